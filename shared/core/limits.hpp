@@ -1,0 +1,91 @@
+// Every limit of Rollcall in one place, each with its reason. What goes over a limit is refused or
+// dropped, counted and shown; nothing is truncated silently.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace rollcall::limits {
+
+// ---- the wire -----------------------------------------------------------------------------------
+
+// A status is a few hundred bytes; 64 KiB leaves room for 32 labels and 16 reasons many times over.
+inline constexpr std::size_t kBodyBytes = 64 * 1024;
+// One part of a block list: about 30 000 blocks, small enough not to delay other nodes' beats.
+inline constexpr std::size_t kBlocksBodyBytes = 1024 * 1024;
+// Our messages nest 4 deep; 8 leaves room for keys of the future and stops stack abuse.
+inline constexpr int kNestingDepth = 8;
+// No reply may hold a socket longer than it takes to move this.
+inline constexpr std::size_t kReplyBytes = 1024 * 1024;
+// Queries are small maps.
+inline constexpr std::size_t kRequestBytes = 64 * 1024;
+// A frame above this costs its sender the connection: the largest body is 1 MiB, and an oversized
+// one must be refused and counted without cutting the line, so the cut comes well above.
+inline constexpr std::int64_t kAnnounceFrameBytes = 16 * 1024 * 1024;
+inline constexpr std::int64_t kRequestFrameBytes = 1024 * 1024;
+// Upstream on the feed come only subscriptions; topics are shorter than 256 bytes.
+inline constexpr std::int64_t kSubscriptionFrameBytes = 512;
+
+inline constexpr std::size_t kNodeIdBytes = 128;
+// libzmq 4.3.4 mis-frames subscriptions of 246 bytes and more; our longest topic is
+// "event.restarted." and a node id.
+inline constexpr std::size_t kTopicBytes = 200;
+
+inline constexpr std::int64_t kIntervalMinMs = 1;
+inline constexpr std::int64_t kIntervalMaxMs = 3'600'000;
+inline constexpr std::int64_t kIntervalDefaultMs = 10'000;
+
+inline constexpr std::size_t kReasons = 16;
+inline constexpr std::size_t kReasonBytes = 200;
+inline constexpr std::size_t kLabels = 32;
+inline constexpr std::size_t kLabelKeyBytes = 64;     // as long as a DNS label
+inline constexpr std::size_t kLabelValueBytes = 256;  // as long as a host name
+inline constexpr std::size_t kAddressBytes = 256;
+inline constexpr std::size_t kSoftwareBytes = 128;
+inline constexpr std::size_t kLeaveReasonBytes = 200;
+inline constexpr std::size_t kBlockIdBytes = 128;
+inline constexpr std::uint64_t kBlockParts = 65'536;  // × 1 MiB: far above any node's set
+
+// ---- the broker ---------------------------------------------------------------------------------
+
+// One core holds a million nodes; beyond it, new nodes are refused ("registry_full"), known ones
+// live on.
+inline constexpr std::size_t kNodes = 1'000'000;
+// Blocks held over all nodes: about 100 bytes each, so 2 GB at most. A node's blocks beyond it are
+// refused; its count, bytes and digest are still known from its status.
+inline constexpr std::size_t kBlocksHeld = 20'000'000;
+// Per cycle: bounds how long queries and deadlines wait behind a flood of announcements.
+inline constexpr std::size_t kAnnouncementsPerCycle = 1024;
+inline constexpr std::size_t kRequestsPerCycle = 64;
+inline constexpr std::size_t kSubscriptionsPerCycle = 256;
+// Records that queries may visit in a cycle: about a millisecond's worth.
+inline constexpr std::size_t kRecordsPerCycle = 8192;
+// Queries accepted and not yet answered; beyond it the answer is "unavailable".
+inline constexpr std::size_t kPendingQueries = 256;
+inline constexpr std::size_t kPageMax = 1000;
+// Events kept for the query `events`: a bad hour of a large cluster, about 3 MB.
+inline constexpr std::size_t kEventsKept = 10'000;
+// Sessions that a node had before; more alternate only when several machines share one id.
+inline constexpr std::size_t kReplacedSessions = 4;
+// Senders that never joined and whose refusals are announced as events, per minute: a stranger
+// with random names cannot flood the event log.
+inline constexpr std::size_t kRefusedStrangers = 256;
+// Whole block sets asked for per second: a restarted broker must not be buried under inventories.
+inline constexpr std::int64_t kInventoriesPerSecond = 200;
+
+// ---- the agent ----------------------------------------------------------------------------------
+
+inline constexpr std::size_t kSimulatedNodes = 100'000;
+inline constexpr std::size_t kBrokersPerAgent = 8;
+// Announcements that wait for a connected broker that is slow to read, per broker: one full block
+// set goes out part by part from here; above it the oldest are dropped and counted.
+inline constexpr std::size_t kAgentOutboxBytes = 8 * 1024 * 1024;
+// Files under the data directory that are announced as blocks.
+inline constexpr std::size_t kAgentBlocks = 4'000'000;
+inline constexpr std::size_t kCommandsPerCycle = 256;
+
+// ---- the monitor --------------------------------------------------------------------------------
+
+inline constexpr std::size_t kFeedPerCycle = 4096;
+
+}  // namespace rollcall::limits

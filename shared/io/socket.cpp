@@ -1,0 +1,154 @@
+#include "shared/io/socket.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <chrono>
+
+namespace rollcall {
+namespace {
+
+// Keepalive: 30 s idle, then 3 probes 10 s apart: dead within a minute.
+constexpr int kKeepaliveIdleS = 30;
+constexpr int kKeepaliveIntervalS = 10;
+constexpr int kKeepaliveProbes = 3;
+constexpr int kUnackedMs = 30'000;
+
+std::string_view host_of(std::string_view endpoint) {
+  endpoint.remove_prefix(std::min(endpoint.size(), std::string_view("tcp://").size()));
+  return endpoint.substr(0, endpoint.rfind(':'));
+}
+
+bool is_port(std::string_view port) {
+  if (port == "*") return true;
+  if (port.empty() || port.size() > 5) return false;
+  int value = 0;
+  for (const char c : port) {
+    if (c < '0' || c > '9') return false;
+    value = value * 10 + (c - '0');
+  }
+  return value <= 65535;
+}
+
+std::string why_bad_tcp(std::string_view endpoint) {
+  const std::string_view rest = endpoint.substr(6);
+  const std::size_t colon = rest.rfind(':');
+  if (colon == std::string_view::npos || colon == 0 || !is_port(rest.substr(colon + 1))) {
+    return fmt::format("'{}' is not tcp://HOST:PORT", endpoint);
+  }
+  return {};
+}
+
+std::string what_to_do(int error) {
+  switch (error) {
+    case EADDRINUSE: return "another program listens there; stop it or choose another port";
+    case EADDRNOTAVAIL: return "no interface of this machine has that address";
+    case EACCES: return "not allowed; ports below 1024 need privileges";
+    case ENODEV: return "no such interface or host name";
+    default: return "check the endpoint";
+  }
+}
+
+}  // namespace
+
+zmq::socket_t make_socket(zmq::context_t& context, zmq::socket_type type,
+                          const SocketOptions& options) {
+  zmq::socket_t socket(context, type);
+  socket.set(zmq::sockopt::sndhwm, options.send_queue_messages);
+  socket.set(zmq::sockopt::rcvhwm, options.receive_queue_messages);
+  socket.set(zmq::sockopt::maxmsgsize, options.frame_bytes);
+  socket.set(zmq::sockopt::linger, options.linger_ms);
+  socket.set(zmq::sockopt::handshake_ivl, options.handshake_ms);
+  socket.set(zmq::sockopt::backlog, options.backlog);
+  socket.set(zmq::sockopt::reconnect_ivl, options.reconnect_ms);
+  socket.set(zmq::sockopt::reconnect_ivl_max, options.reconnect_most_ms);
+  socket.set(zmq::sockopt::immediate, options.only_when_connected);
+  socket.set(zmq::sockopt::heartbeat_ivl, 0);
+  socket.set(zmq::sockopt::tcp_keepalive, 1);
+  socket.set(zmq::sockopt::tcp_keepalive_idle, kKeepaliveIdleS);
+  socket.set(zmq::sockopt::tcp_keepalive_intvl, kKeepaliveIntervalS);
+  socket.set(zmq::sockopt::tcp_keepalive_cnt, kKeepaliveProbes);
+  socket.set(zmq::sockopt::tcp_maxrt, kUnackedMs);
+  return socket;
+}
+
+std::string why_bad_endpoint(std::string_view endpoint) {
+  if (endpoint.size() > 256) return "an endpoint is at most 256 bytes long";
+  if (endpoint.starts_with("tcp://")) return why_bad_tcp(endpoint);
+  if (endpoint.starts_with("ipc://") && endpoint.size() > 6) return {};
+  return fmt::format("'{}' is neither tcp://HOST:PORT nor ipc://PATH", endpoint);
+}
+
+bool is_loopback(std::string_view endpoint) {
+  if (endpoint.starts_with("ipc://")) return true;
+  const std::string_view host = host_of(endpoint);
+  if (host == "localhost" || host == "[::1]" || host == "::1") return true;
+  // A name such as 127.evil.example must not pass as an address.
+  const bool numeric = host.find_first_not_of("0123456789.") == std::string_view::npos;
+  return numeric && host.starts_with("127.");
+}
+
+Result<std::string> bind_socket(zmq::socket_t& socket, const std::string& endpoint) {
+  try {
+    socket.bind(endpoint);
+    return socket.get(zmq::sockopt::last_endpoint);
+  } catch (const zmq::error_t& error) {
+    return Error{fmt::format("cannot listen on {}: {}; {}", endpoint, error.what(),
+                             what_to_do(error.num()))};
+  }
+}
+
+Result<std::string> connect_socket(zmq::socket_t& socket, const std::string& endpoint) {
+  try {
+    socket.connect(endpoint);
+    return endpoint;
+  } catch (const zmq::error_t& error) {
+    return Error{fmt::format("cannot connect to {}: {}; {}", endpoint, error.what(),
+                             what_to_do(error.num()))};
+  }
+}
+
+void poll_until(std::span<zmq::pollitem_t> items, Now now, std::int64_t wake_at_ms) {
+  std::chrono::milliseconds wait(-1);
+  if (wake_at_ms != kNever) {
+    // An hour at most: no arithmetic of ours can then overflow libzmq's.
+    wait = std::chrono::milliseconds(
+        std::clamp<std::int64_t>(wake_at_ms - now.steady_ms, 0, 3'600'000));
+  }
+  try {
+    zmq::poll(items.data(), items.size(), wait);
+  } catch (const zmq::error_t& error) {
+    if (error.num() != EINTR) throw;
+  }
+}
+
+bool receive(zmq::socket_t& socket, zmq::message_t& frame) {
+  while (true) {
+    const int length = zmq_msg_recv(frame.handle(), socket.handle(), ZMQ_DONTWAIT);
+    if (length >= 0) return true;
+    if (errno != EINTR) return false;
+  }
+}
+
+bool send(zmq::socket_t& socket, zmq::message_t& frame, bool more) {
+  const int flags = ZMQ_DONTWAIT | (more ? ZMQ_SNDMORE : 0);
+  while (true) {
+    const int length = zmq_msg_send(frame.handle(), socket.handle(), flags);
+    if (length >= 0) return true;
+    if (errno != EINTR) return false;
+  }
+}
+
+bool send(zmq::socket_t& socket, std::string_view frame, bool more) {
+  zmq::message_t message(frame.data(), frame.size());
+  return send(socket, message, more);
+}
+
+std::string_view peer_address(const zmq::message_t& frame) {
+  const char* const address =
+      zmq_msg_gets(const_cast<zmq::message_t&>(frame).handle(), "Peer-Address");
+  return address == nullptr ? std::string_view() : std::string_view(address);
+}
+
+}  // namespace rollcall

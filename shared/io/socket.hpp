@@ -1,0 +1,65 @@
+// ZeroMQ sockets with every option that matters said out loud: libzmq's defaults queue for ever,
+// accept frames of any size and never notice that a peer lost its power.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <zmq.hpp>
+
+#include "shared/core/result.hpp"
+#include "shared/core/time.hpp"
+
+namespace rollcall {
+
+struct SocketOptions {
+  int send_queue_messages = 1000;     // per connection; above it libzmq drops, or says EAGAIN
+  int receive_queue_messages = 1000;  // per connection; above it TCP pushes back on the sender
+  std::int64_t frame_bytes = 1024 * 1024;  // a larger frame costs the peer its connection
+  int linger_ms = 0;                       // how long closing may wait to send the rest
+  int handshake_ms = 5000;
+  int backlog = 4096;  // connections not yet accepted: a whole fleet comes back at once
+  // Reconnecting waits interval + random(0 … interval), doubled up to the maximum.
+  int reconnect_ms = 700;
+  int reconnect_most_ms = 2800;
+  // Connecting sockets: queue nothing for a peer that is not there.
+  bool only_when_connected = false;
+};
+
+// Sets all of the above, TCP keepalive (a dead peer is noticed within 60 s) and a limit on unacked
+// data; never libzmq's own heartbeats, which can abort the process in 4.3.4 when queues are full.
+zmq::socket_t make_socket(zmq::context_t& context, zmq::socket_type type,
+                          const SocketOptions& options);
+
+// What is wrong with an endpoint, or an empty text. tcp://HOST:PORT and ipc://PATH are accepted;
+// other transports of libzmq have no authentication, or open holes.
+std::string why_bad_endpoint(std::string_view endpoint);
+// True where only this machine can reach it.
+bool is_loopback(std::string_view endpoint);
+
+// Binds, or says why not ("… is in use …") and what to do. Returns the endpoint that was bound:
+// with port 0 or *, the one that the system picked.
+Result<std::string> bind_socket(zmq::socket_t& socket, const std::string& endpoint);
+Result<std::string> connect_socket(zmq::socket_t& socket, const std::string& endpoint);
+
+// Waits until one of `items` is ready or `wake_at_ms` (steady) has come; a signal that interrupts
+// is not an error.
+void poll_until(std::span<zmq::pollitem_t> items, Now now, std::int64_t wake_at_ms);
+
+// Receives one frame without waiting; false where there is none. Never throws on EINTR.
+bool receive(zmq::socket_t& socket, zmq::message_t& frame);
+// Sends one frame without waiting; false where the queue is full or the peer gone. Throws on
+// nothing that a peer can cause.
+bool send(zmq::socket_t& socket, zmq::message_t& frame, bool more);
+bool send(zmq::socket_t& socket, std::string_view frame, bool more);
+
+inline std::string_view view_of(const zmq::message_t& frame) {
+  return {static_cast<const char*>(frame.data()), frame.size()};
+}
+
+// The address that the message came from, as libzmq saw it; empty where it does not say. Valid as
+// long as the frame.
+std::string_view peer_address(const zmq::message_t& frame);
+
+}  // namespace rollcall

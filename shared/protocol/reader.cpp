@@ -1,0 +1,218 @@
+#include "shared/protocol/reader.hpp"
+
+#include <array>
+#include <cmath>
+
+#include "shared/core/utf8.hpp"
+
+namespace rollcall {
+
+bool Reader::take_text(std::size_t header, std::size_t length, std::string_view& value) {
+  if (!need(header + length)) return false;
+  value = std::string_view(at_ + header, length);
+  if (!is_utf8(value)) return fail(Refusal::kBadText);
+  at_ += header + length;
+  return true;
+}
+
+bool Reader::read_string_slow(std::string_view& value) {
+  const unsigned char tag = peek();
+  std::size_t length_bytes = 0;
+  switch (tag) {
+    case 0xd9: length_bytes = 1; break;
+    case 0xda: length_bytes = 2; break;
+    case 0xdb: length_bytes = 4; break;
+    default: return fail(Refusal::kWrongType);
+  }
+  if (!need(1 + length_bytes)) return false;
+  std::size_t length = 0;
+  if (length_bytes == 1) length = big_endian<std::uint8_t>(at_ + 1);
+  if (length_bytes == 2) length = big_endian<std::uint16_t>(at_ + 1);
+  if (length_bytes == 4) length = big_endian<std::uint32_t>(at_ + 1);
+  return take_text(1 + length_bytes, length, value);
+}
+
+bool Reader::read_signed(std::int64_t& value) {
+  const unsigned char tag = peek();
+  if (tag >= 0xe0) {
+    value = static_cast<signed char>(tag);
+    ++at_;
+    return true;
+  }
+  switch (tag) {
+    case 0xd0: return take_signed<std::uint8_t, std::int8_t>(value);
+    case 0xd1: return take_signed<std::uint16_t, std::int16_t>(value);
+    case 0xd2: return take_signed<std::uint32_t, std::int32_t>(value);
+    case 0xd3: return take_signed<std::uint64_t, std::int64_t>(value);
+    default: return fail(Refusal::kWrongType);
+  }
+}
+
+bool Reader::read_number(double& value) {
+  if (!need(1)) return false;
+  const unsigned char tag = peek();
+  if (tag == 0xca) {
+    std::uint32_t bits = 0;
+    if (!take(bits)) return false;
+    value = static_cast<double>(std::bit_cast<float>(bits));
+  } else if (tag == 0xcb) {
+    std::uint64_t bits = 0;
+    if (!take(bits)) return false;
+    value = std::bit_cast<double>(bits);
+  } else if (tag >= 0xd0 && (tag <= 0xd3 || tag >= 0xe0)) {
+    std::int64_t number = 0;
+    if (!read_signed(number)) return false;
+    value = static_cast<double>(number);
+  } else {
+    std::uint64_t number = 0;
+    if (!read_uint(number)) return false;
+    value = static_cast<double>(number);
+  }
+  return std::isfinite(value) || fail(Refusal::kOutOfRange);
+}
+
+bool Reader::read_bool(bool& value) {
+  if (!need(1)) return false;
+  const unsigned char tag = peek();
+  if (tag != 0xc2 && tag != 0xc3) return fail(Refusal::kWrongType);
+  value = tag == 0xc3;
+  ++at_;
+  return true;
+}
+
+bool Reader::read_map(std::uint32_t& pairs) {
+  if (!need(1)) return false;
+  const unsigned char tag = peek();
+  if ((tag & 0xf0u) == 0x80u) {
+    pairs = tag & 0x0fu;
+    ++at_;
+    return true;
+  }
+  std::uint64_t count = 0;
+  if (tag == 0xde) {
+    if (!take_as<std::uint16_t>(count)) return false;
+  } else if (tag == 0xdf) {
+    if (!take_as<std::uint32_t>(count)) return false;
+  } else {
+    return fail(Refusal::kWrongType);
+  }
+  pairs = static_cast<std::uint32_t>(count);
+  return true;
+}
+
+bool Reader::read_array(std::uint32_t& items) {
+  if (!need(1)) return false;
+  const unsigned char tag = peek();
+  if ((tag & 0xf0u) == 0x90u) {
+    items = tag & 0x0fu;
+    ++at_;
+    return true;
+  }
+  std::uint64_t count = 0;
+  if (tag == 0xdc) {
+    if (!take_as<std::uint16_t>(count)) return false;
+  } else if (tag == 0xdd) {
+    if (!take_as<std::uint32_t>(count)) return false;
+  } else {
+    return fail(Refusal::kWrongType);
+  }
+  items = static_cast<std::uint32_t>(count);
+  return true;
+}
+
+bool Reader::take_nil() {
+  if (at_ == end_ || peek() != 0xc0) return false;
+  ++at_;
+  return true;
+}
+
+bool Reader::next_is_string() const {
+  if (at_ == end_) return false;
+  const unsigned char tag = peek();
+  return (tag & 0xe0u) == 0xa0u || (tag >= 0xd9 && tag <= 0xdb);
+}
+
+bool Reader::skip_bytes(std::size_t count) {
+  if (!need(count)) return false;
+  at_ += count;
+  return true;
+}
+
+// A tag, a length of `length_bytes`, `extra` bytes and as many bytes as the length says.
+bool Reader::skip_sized(std::size_t length_bytes, std::size_t extra) {
+  if (!need(1 + length_bytes)) return false;
+  std::size_t length = 0;
+  if (length_bytes == 1) length = big_endian<std::uint8_t>(at_ + 1);
+  if (length_bytes == 2) length = big_endian<std::uint16_t>(at_ + 1);
+  if (length_bytes == 4) length = big_endian<std::uint32_t>(at_ + 1);
+  return skip_bytes(1 + length_bytes + extra + length);
+}
+
+// Anything but strings, arrays and maps.
+bool Reader::skip_scalar() {
+  const unsigned char tag = peek();
+  if (tag < 0x80 || tag >= 0xe0) return skip_bytes(1);
+  switch (tag) {
+    case 0xc0:
+    case 0xc2:
+    case 0xc3: return skip_bytes(1);
+    case 0xc4: return skip_sized(1, 0);
+    case 0xc5: return skip_sized(2, 0);
+    case 0xc6: return skip_sized(4, 0);
+    case 0xc7: return skip_sized(1, 1);
+    case 0xc8: return skip_sized(2, 1);
+    case 0xc9: return skip_sized(4, 1);
+    case 0xcc:
+    case 0xd0: return skip_bytes(2);
+    case 0xcd:
+    case 0xd1: return skip_bytes(3);
+    case 0xca:
+    case 0xce:
+    case 0xd2: return skip_bytes(5);
+    case 0xcb:
+    case 0xcf:
+    case 0xd3: return skip_bytes(9);
+    case 0xd4: return skip_bytes(3);
+    case 0xd5: return skip_bytes(4);
+    case 0xd6: return skip_bytes(6);
+    case 0xd7: return skip_bytes(10);
+    case 0xd8: return skip_bytes(18);
+    default: return fail(Refusal::kMalformed);  // 0xc1: never used
+  }
+}
+
+bool Reader::skip(int containers, Bytes* raw) {
+  constexpr int kDeepest = 16;
+  std::array<std::uint64_t, kDeepest + 1> left{};  // values still to pass, per open container
+  if (containers > kDeepest) containers = kDeepest;
+  const char* const begin = at_;
+  int depth = 0;
+  left[0] = 1;
+  while (true) {
+    while (left[static_cast<std::size_t>(depth)] == 0) {
+      if (depth == 0) {
+        if (raw != nullptr) *raw = Bytes(begin, static_cast<std::size_t>(at_ - begin));
+        return true;
+      }
+      --depth;
+    }
+    --left[static_cast<std::size_t>(depth)];
+    if (!need(1)) return false;
+    const unsigned char tag = peek();
+    const bool is_map = (tag & 0xf0u) == 0x80u || tag == 0xde || tag == 0xdf;
+    const bool is_array = (tag & 0xf0u) == 0x90u || tag == 0xdc || tag == 0xdd;
+    if (is_map || is_array) {
+      if (depth == containers) return fail(Refusal::kTooDeep);
+      std::uint32_t count = 0;
+      if (is_map ? !read_map(count) : !read_array(count)) return false;
+      left[static_cast<std::size_t>(++depth)] = is_map ? std::uint64_t{count} * 2 : count;
+    } else if (next_is_string()) {
+      std::string_view text;
+      if (!read_string(text)) return false;
+    } else if (!skip_scalar()) {
+      return false;
+    }
+  }
+}
+
+}  // namespace rollcall

@@ -1,0 +1,111 @@
+// The fixed words of the wire. Enumerators are append-only: their order is part of stored data, and
+// their names are part of the contract.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+namespace rollcall {
+
+// What the node says of its health.
+enum class State : std::uint8_t { kHealthy, kIdle, kWarning, kCritical, kError };
+// What the broker knows of its liveness.
+enum class Presence : std::uint8_t { kPresent, kLate, kLeft, kEvicted };
+// What an operator decided.
+enum class Duty : std::uint8_t { kActive, kMaintenance, kDraining, kDrained };
+
+enum class AnnouncementKind : std::uint8_t { kStatus, kBlocks, kLeave };
+
+enum class EventKind : std::uint8_t {
+  kJoined,
+  kRestarted,
+  kState,
+  kLate,
+  kRecovered,
+  kLeft,
+  kEvicted,
+  kConflict,
+  kDuty,
+  kRefused,
+};
+
+// Why an announcement was refused.
+enum class Refusal : std::uint8_t {
+  kNone,
+  kFrames,              // not exactly two frames
+  kTopic,               // not <kind>.<node id>
+  kTooLarge,            // body over its limit
+  kMalformed,           // not msgpack, or cut short
+  kTrailingBytes,       // a whole message, then more
+  kTooDeep,             // nested over 8
+  kDuplicateKey,        // the same key twice
+  kMissingKey,          // a required key is absent
+  kWrongType,           // a key holds another type than its own
+  kOutOfRange,          // a number or a length beyond its bounds
+  kBadText,             // text that is not UTF-8
+  kUnsupportedVersion,  // `v` is not 1
+  kRepeated,            // `seq` not above the last accepted one
+  kReplacedSession,     // a session that a newer one replaced
+  kUnknownNode,         // blocks or leave before the first status
+  kRegistryFull,        // no room for another node
+  kBlocksFull,          // no room for its blocks
+};
+
+// What a query may be answered instead of a result.
+enum class QueryError : std::uint8_t {
+  kBadRequest,
+  kUnknownOp,
+  kNotFound,
+  kForbidden,
+  kUnavailable,
+  kTooLarge,
+  kInternal,
+};
+
+inline constexpr std::array<std::string_view, 5> kStateNames{"healthy", "idle", "warning",
+                                                             "critical", "error"};
+inline constexpr std::array<std::string_view, 4> kPresenceNames{"present", "late", "left",
+                                                                "evicted"};
+inline constexpr std::array<std::string_view, 4> kDutyNames{"active", "maintenance", "draining",
+                                                            "drained"};
+inline constexpr std::array<std::string_view, 3> kAnnouncementKindNames{"status", "blocks",
+                                                                        "leave"};
+inline constexpr std::array<std::string_view, 10> kEventKindNames{
+    "joined", "restarted", "state",    "late", "recovered",
+    "left",   "evicted",   "conflict", "duty", "refused"};
+inline constexpr std::array<std::string_view, 18> kRefusalNames{
+    "none",          "frames",      "topic",          "too_large",
+    "malformed",     "trailing",    "too_deep",       "duplicate_key",
+    "missing_key",   "wrong_type",  "out_of_range",   "bad_text",
+    "version",       "repeated",    "replaced",       "unknown_node",
+    "registry_full", "blocks_full"};
+inline constexpr std::array<std::string_view, 7> kQueryErrorNames{
+    "bad_request", "unknown_op", "not_found", "forbidden", "unavailable", "too_large", "internal"};
+
+// Each enum with its names: name_of(x), and from_name<E>("…") with nothing for an unknown word.
+constexpr const auto& names_of(State) { return kStateNames; }
+constexpr const auto& names_of(Presence) { return kPresenceNames; }
+constexpr const auto& names_of(Duty) { return kDutyNames; }
+constexpr const auto& names_of(AnnouncementKind) { return kAnnouncementKindNames; }
+constexpr const auto& names_of(EventKind) { return kEventKindNames; }
+constexpr const auto& names_of(Refusal) { return kRefusalNames; }
+constexpr const auto& names_of(QueryError) { return kQueryErrorNames; }
+
+template <typename E>
+constexpr std::string_view name_of(E value) {
+  return names_of(value)[static_cast<std::size_t>(value)];
+}
+
+template <typename E>
+constexpr std::optional<E> from_name(std::string_view name) {
+  const auto& names = names_of(E{});
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    if (names[i] == name) return static_cast<E>(i);
+  }
+  return std::nullopt;
+}
+
+}  // namespace rollcall
