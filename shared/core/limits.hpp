@@ -60,6 +60,8 @@ inline constexpr std::size_t kRequestsPerCycle = 64;
 inline constexpr std::size_t kSubscriptionsPerCycle = 256;
 // Records that queries may visit in a cycle: about a millisecond's worth.
 inline constexpr std::size_t kRecordsPerCycle = 8192;
+// Deadlines looked at in a cycle: a million nodes that fall silent at once are told of in slices.
+inline constexpr std::size_t kDeadlinesPerCycle = 4096;
 // Queries accepted and not yet answered; beyond it the answer is "unavailable".
 inline constexpr std::size_t kPendingQueries = 256;
 inline constexpr std::size_t kPageMax = 1000;

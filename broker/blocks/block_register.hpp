@@ -1,0 +1,60 @@
+// What blocks the nodes hold. Each node's set is checked against what its status says; where the
+// two disagree, the node is asked for the whole set.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "broker/blocks/node_blocks.hpp"
+#include "broker/registry/node.hpp"
+#include "shared/core/limits.hpp"
+
+namespace rollcall {
+
+class BlockRegister {
+ public:
+  explicit BlockRegister(std::size_t most_blocks = limits::kBlocksHeld)
+      : most_blocks_(most_blocks) {}
+
+  // Takes in an accepted announcement of blocks. False where there is no room for it.
+  bool apply(Slot slot, const BlocksView& blocks);
+
+  // Compares the node's latest status with what is held. True where the node should be asked for
+  // its whole set now; said at most limits::kInventoriesPerSecond times a second, so it may take
+  // until a later status.
+  bool should_ask(Slot slot, const Node& node, std::int64_t attended_ms);
+
+  // The node is gone from the registry.
+  void forget(Slot slot);
+
+  // Over all nodes.
+  std::uint64_t held() const { return held_; }
+  std::uint64_t held_bytes() const { return held_bytes_; }
+  // Nodes whose set agrees with their latest status.
+  std::uint64_t in_sync() const { return in_sync_; }
+  std::uint64_t asked() const { return asked_; }
+
+ private:
+  struct Entry {
+    std::unique_ptr<NodeBlocks> blocks;
+    bool in_sync = false;
+  };
+
+  Entry& entry(Slot slot);
+  void set_in_sync(Entry& entry, bool in_sync);
+  bool may_ask(std::int64_t attended_ms);
+  template <typename Work>
+  auto counted(NodeBlocks& blocks, Work&& work);
+
+  std::size_t most_blocks_;
+  std::vector<Entry> entries_;  // by slot
+  std::uint64_t held_ = 0;
+  std::uint64_t held_bytes_ = 0;
+  std::uint64_t in_sync_ = 0;
+  std::uint64_t asked_ = 0;
+  std::int64_t second_began_ms_ = INT64_MIN / 2;
+  std::int64_t asked_this_second_ = 0;
+};
+
+}  // namespace rollcall

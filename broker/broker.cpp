@@ -1,0 +1,194 @@
+#include "broker/broker.hpp"
+
+#include <algorithm>
+
+#include "broker/events/event_writer.hpp"
+#include "broker/queries/summary.hpp"
+#include "shared/protocol/topics.hpp"
+
+namespace rollcall {
+namespace {
+
+// Under a flood the socket is never empty. Then silences are judged all the same after this long:
+// every connection has had many turns by then.
+constexpr std::int64_t kUndrainedMs = 500;
+// How often the duty cycle looks up while nodes are known: a pause of our own shows as a look that
+// came late, so this bounds how much of one can pass unnoticed.
+constexpr std::int64_t kPulseMs = 250;
+// Until then the view of a broker that just started is called incomplete: three default intervals.
+constexpr std::int64_t kWarmUpMs = 3 * limits::kIntervalDefaultMs;
+
+}  // namespace
+
+Broker::Broker(const BrokerConfig& config, Now start)
+    : config_(config),
+      start_(start),
+      now_(start),
+      attention_(start),
+      registry_(config.evict_after_ms),
+      rate_(start.steady_ms),
+      story_(config.verbose),
+      summary_due_ms_(start.steady_ms + config.summary_every_ms) {}
+
+void Broker::step(Now now, const Inbox& inbox, const PeerNames& peers, Outbox& outbox) {
+  outbox.clear();
+  now_ = now;
+  const std::int64_t pause_ms = attention_.advance(now);
+  if (pause_ms > 0) story_.on_pause(pause_ms, outbox.lines);
+
+  for (std::size_t i = 0; i < inbox.announcements.size(); ++i) {
+    const Arrival arrival{attention_.ms(), now.wall_ms, &peers, i};
+    take_announcement(inbox.announcements[i], arrival, outbox);
+  }
+  judge(inbox, outbox);
+  answer(inbox, outbox);
+  summarise(outbox);
+  story_.flush(now.steady_ms, outbox.lines);
+  plan_wake(outbox);
+}
+
+void Broker::take_announcement(const Announcement& announcement, const Arrival& arrival,
+                               Outbox& outbox) {
+  changes_.clear();
+  Slot slot = kNoSlot;
+  Refusal refusal = take_in(announcement, decoded_);
+  if (refusal == Refusal::kNone) refusal = apply(arrival, slot);
+  tell_changes(outbox);  // events go before the announcement that caused them
+  if (refusal != Refusal::kNone) return refuse(refusal, outbox);
+  intake_.accept();
+  rate_.add(now_.steady_ms, 1);
+  outbox.forward(arrival.index);
+  if (decoded_.kind == AnnouncementKind::kStatus) after_status(slot, outbox);
+}
+
+Refusal Broker::apply(const Arrival& arrival, Slot& slot) {
+  switch (decoded_.kind) {
+    case AnnouncementKind::kStatus:
+      return registry_.on_status(decoded_.node, decoded_.status, arrival, slot, changes_);
+    case AnnouncementKind::kLeave:
+      return registry_.on_leave(decoded_.node, decoded_.leave, arrival, slot, changes_);
+    default: break;
+  }
+  const Refusal refusal =
+      registry_.on_blocks(decoded_.node, decoded_.blocks.header, arrival, slot, changes_);
+  if (refusal != Refusal::kNone) return refusal;
+  return blocks_.apply(slot, decoded_.blocks) ? Refusal::kNone : Refusal::kBlocksFull;
+}
+
+void Broker::after_status(Slot slot, Outbox& outbox) {
+  const Node& node = registry_.nodes().at(slot);
+  if (blocks_.should_ask(slot, node, attention_.ms())) ask_for_inventory(node, outbox);
+  if (story_.verbose()) story_.on_announcement(node, now_.steady_ms, outbox.lines);
+}
+
+void Broker::refuse(Refusal why, Outbox& outbox) {
+  intake_.refuse(why);
+  if (decoded_.node.empty()) return;  // nobody that could be named
+  const Slot slot = registry_.find(decoded_.node);
+  Node* const node = slot == kNoSlot ? nullptr : &registry_.at(slot);
+  if (!refusals_.opens(decoded_.node, node, attention_.ms())) return;
+  body_.clear();
+  write_refused_event(decoded_.node, why, {events_.next_seq(), now_.wall_ms}, body_);
+  publish_event(EventKind::kRefused, decoded_.node, outbox);
+  story_.on_refused(decoded_.node, why, now_.steady_ms, outbox.lines);
+}
+
+// Nobody is judged while something waits to be read: it may be the word that was missed.
+void Broker::judge(const Inbox& inbox, Outbox& outbox) {
+  if (inbox.drained) {
+    undrained_since_ms_ = kNever;
+  } else {
+    undrained_since_ms_ = std::min(undrained_since_ms_, attention_.ms());
+    if (attention_.ms() - undrained_since_ms_ < kUndrainedMs) return;
+  }
+  if (attention_.settling()) return;
+  changes_.clear();
+  more_to_judge_ = !registry_.judge(attention_.ms(), limits::kDeadlinesPerCycle, changes_);
+  tell_changes(outbox);
+}
+
+void Broker::tell_changes(Outbox& outbox) {
+  for (const Change& change : changes_) {
+    const Node& node = registry_.nodes().at(change.slot);
+    body_.clear();
+    write_event(change, node, {events_.next_seq(), now_.wall_ms}, body_);
+    publish_event(change.kind, node.id(), outbox);
+    story_.on_change(change, node, now_.steady_ms, outbox.lines);
+    if (change.kind != EventKind::kEvicted) continue;
+    blocks_.forget(change.slot);
+    registry_.remove(change.slot);
+  }
+}
+
+// The event's body is in body_.
+void Broker::publish_event(EventKind kind, std::string_view node, Outbox& outbox) {
+  events_.append(kind, node, body_.view());
+  write_event_topic(kind, node, topic_);
+  outbox.publish(topic_, body_.view());
+}
+
+void Broker::ask_for_inventory(const Node& node, Outbox& outbox) {
+  body_.clear();
+  Writer(body_)
+      .map(4)
+      .pair("v", kProtocolVersion)
+      .pair("id", ++commands_)
+      .pair_ms("at", now_.wall_ms)
+      .pair("kind", std::string_view("inventory"));
+  outbox.publish(command_topic(node.id()), body_.view());
+}
+
+void Broker::answer(const Inbox& inbox, Outbox& outbox) {
+  if (inbox.requests.empty() && !queries_.has_work()) return;
+  const ClusterView cluster = view();
+  for (const Request& request : inbox.requests) queries_.accept(request, cluster, outbox.replies);
+  queries_.work(cluster, outbox.replies);
+}
+
+void Broker::summarise(Outbox& outbox) {
+  if (now_.steady_ms < summary_due_ms_) return;
+  // On time again after a pause, instead of making up for what was left out.
+  while (summary_due_ms_ <= now_.steady_ms) summary_due_ms_ += config_.summary_every_ms;
+  const ClusterView cluster = view();
+  body_.clear();
+  write_summary_body(cluster, body_);
+  outbox.publish(kSummaryTopic, body_.view());
+  story_.on_summary(cluster, outbox.lines);
+}
+
+void Broker::plan_wake(Outbox& outbox) {
+  std::int64_t wake_ms = std::min(summary_due_ms_, story_.due_ms());
+  const std::int64_t due_ms = registry_.next_due_ms();
+  if (due_ms != kNever) {
+    wake_ms = std::min({wake_ms, attention_.steady_at(due_ms), now_.steady_ms + kPulseMs});
+  }
+  if (more_to_judge_ || queries_.has_work()) wake_ms = now_.steady_ms;
+  outbox.wake_at_ms = wake_ms;
+  attention_.promise(wake_ms);
+}
+
+ClusterView Broker::view() const {
+  Dropped dropped = dropped_;
+  dropped.events = refusals_.untold();
+  const std::int64_t uptime_ms = now_.steady_ms - start_.steady_ms;
+  return {.registry = registry_,
+          .blocks = blocks_,
+          .events = events_,
+          .intake = intake_,
+          .now = now_,
+          .attended_ms = attention_.ms(),
+          .broker_session = config_.session,
+          .uptime_s = uptime_ms / 1000,
+          .warming_up = uptime_ms < std::min(kWarmUpMs, config_.evict_after_ms),
+          .settling = attention_.settling(),
+          .announcements_per_s = rate_.per_s(now_.steady_ms),
+          .queries = queries_.asked(),
+          .dropped = dropped};
+}
+
+void Broker::count_dropped(std::uint64_t replies, std::uint64_t lines) {
+  dropped_.replies = replies;
+  dropped_.lines = lines;
+}
+
+}  // namespace rollcall

@@ -1,0 +1,84 @@
+// The broker without its sockets: step() takes what arrived and says what to send. It is the map of
+// the program; each stage has a folder.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+
+#include "broker/blocks/block_register.hpp"
+#include "broker/console/story.hpp"
+#include "broker/events/event_log.hpp"
+#include "broker/events/refusal_gate.hpp"
+#include "broker/feed/outbox.hpp"
+#include "broker/ingest/intake.hpp"
+#include "broker/queries/query_desk.hpp"
+#include "broker/rate.hpp"
+#include "broker/registry/attention.hpp"
+#include "broker/registry/registry.hpp"
+
+namespace rollcall {
+
+struct BrokerConfig {
+  std::int64_t evict_after_ms = 120'000;
+  std::int64_t summary_every_ms = limits::kIntervalDefaultMs;
+  std::uint64_t session = 0;  // of this run; never 0
+  bool verbose = false;
+};
+
+class Broker {
+ public:
+  Broker(const BrokerConfig& config, Now start);
+
+  // One turn. `outbox` is replaced; what it forwards are announcements of `inbox`.
+  void step(Now now, const Inbox& inbox, const PeerNames& peers, Outbox& outbox);
+
+  // Counted by the sockets, shown by queries.
+  void count_dropped(std::uint64_t replies, std::uint64_t lines);
+
+  const Registry& registry() const { return registry_; }
+  const BlockRegister& blocks() const { return blocks_; }
+  const EventLog& events() const { return events_; }
+  const IntakeCounts& intake() const { return intake_; }
+  const Attention& attention() const { return attention_; }
+
+ private:
+  void take_announcement(const Announcement& announcement, const Arrival& arrival, Outbox& outbox);
+  Refusal apply(const Arrival& arrival, Slot& slot);
+  void after_status(Slot slot, Outbox& outbox);
+  void refuse(Refusal why, Outbox& outbox);
+  void judge(const Inbox& inbox, Outbox& outbox);
+  void tell_changes(Outbox& outbox);
+  void publish_event(EventKind kind, std::string_view node, Outbox& outbox);
+  void ask_for_inventory(const Node& node, Outbox& outbox);
+  void answer(const Inbox& inbox, Outbox& outbox);
+  void summarise(Outbox& outbox);
+  void plan_wake(Outbox& outbox);
+  ClusterView view() const;
+
+  BrokerConfig config_;
+  Now start_;
+  Now now_;
+  Attention attention_;
+  Registry registry_;
+  BlockRegister blocks_;
+  EventLog events_;
+  RefusalGate refusals_;
+  IntakeCounts intake_;
+  Rate rate_;
+  QueryDesk queries_;
+  Story story_;
+  Dropped dropped_;
+  std::int64_t summary_due_ms_;
+  std::int64_t undrained_since_ms_ = kNever;
+  bool more_to_judge_ = false;
+  std::uint64_t commands_ = 0;
+
+  // Used again from turn to turn.
+  Decoded decoded_;
+  Changes changes_;
+  Buffer body_;
+  std::string topic_;
+};
+
+}  // namespace rollcall

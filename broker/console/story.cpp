@@ -1,0 +1,232 @@
+#include "broker/console/story.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "shared/core/escape.hpp"
+#include "shared/core/units.hpp"
+
+namespace rollcall {
+namespace {
+
+// Icon, and what "… and 12 more" did, by event kind; the last is for announcements.
+struct Words {
+  const char* icon;
+  const char* more;
+};
+constexpr std::array<Words, kEventKindNames.size() + 1> kWords{{
+    {"📱", "nodes joined"},
+    {"🔄", "nodes restarted"},
+    {"📊", "nodes changed state"},
+    {"⏳", "nodes fell silent"},
+    {"✅", "nodes are back"},
+    {"👋", "nodes left"},
+    {"🗑️ ", "nodes evicted"},
+    {"⚠️ ", "conflicts"},
+    {"🔧", "changes of duty"},
+    {"🚫", "refusals"},
+    {"📊", "announcements"},
+}};
+
+constexpr std::int64_t kSecondMs = 1000;
+
+std::string reading_of(const Node& node) {
+  return fmt::format("storage {} of {} · cpu {} · memory {}",
+                     format_percent(percent_of(node.storage.used, node.storage.total)),
+                     format_bytes(node.storage.total),
+                     format_percent(static_cast<double>(node.cpu_percent)),
+                     format_percent(percent_of(node.memory.used, node.memory.total)));
+}
+
+std::string reasons_of(const Node& node) {
+  std::string text;
+  for_each_reason(node.reasons_raw(), [&](std::string_view reason) {
+    text += text.empty() ? ": " : "; ";
+    text += escaped(reason, 200);
+  });
+  return text;
+}
+
+std::string silence(const Change& change) { return format_duration(change.silent_for_ms); }
+
+std::string sentence_of(const Change& change, const Node& node) {
+  const std::string_view id = node.id();
+  switch (change.kind) {
+    case EventKind::kJoined:
+      return fmt::format("{} joined from {} · {} · {}", id,
+                         node.peer.empty() ? "an unknown address" : escaped(node.peer, 64),
+                         name_of(node.state), reading_of(node));
+    case EventKind::kRestarted: return fmt::format("{} restarted: a new session", id);
+    case EventKind::kState:
+      return fmt::format("{} is {} (was {}){}", id, name_of(change.to), name_of(change.from),
+                         reasons_of(node));
+    case EventKind::kLate:
+      return fmt::format("{} is late: silent for {}, announces every {}", id, silence(change),
+                         format_duration_exact(node.interval_ms));
+    case EventKind::kRecovered:
+      return fmt::format("{} is back after {} of silence", id, silence(change));
+    case EventKind::kLeft:
+      return fmt::format("{} left{}{}", id, change.reason.empty() ? "" : ": ",
+                         escaped(change.reason, 200)) +
+             (change.back_in_ms
+                  ? fmt::format("; back in {}",
+                                format_duration(static_cast<std::int64_t>(
+                                    std::min<std::uint64_t>(*change.back_in_ms, INT64_MAX))))
+                  : std::string());
+    case EventKind::kEvicted:
+      if (change.presence == Presence::kLeft) {
+        return fmt::format("{} forgotten: it left {} ago", id, silence(change));
+      }
+      return fmt::format("{} evicted: silent for {}", id, silence(change));
+    case EventKind::kConflict:
+      return fmt::format("two machines announce as {}: {} and {}; give one of them another id", id,
+                         escaped(node.peer, 64), escaped(change.other_peer, 64));
+    default: return fmt::format("{}: {}", id, name_of(change.kind));
+  }
+}
+
+Level level_of(const Change& change) {
+  switch (change.kind) {
+    case EventKind::kLate:
+    case EventKind::kEvicted:
+    case EventKind::kConflict: return Level::kWarning;
+    case EventKind::kState: return change.to >= State::kWarning ? Level::kWarning : Level::kInfo;
+    default: return Level::kInfo;
+  }
+}
+
+Line line_of(std::size_t kind, Level level, std::string event, std::string text) {
+  Line line;
+  line.level = level;
+  line.icon = kWords[kind].icon;
+  line.event = std::move(event);
+  line.text = std::move(text);
+  return line;
+}
+
+}  // namespace
+
+bool Story::may_tell(std::size_t kind, std::int64_t now_ms, std::vector<Line>& lines) {
+  Count& count = counts_[kind];
+  if (now_ms - count.second_began_ms >= kSecondMs) {
+    tell_held_back(kind, lines);
+    count = Count{.second_began_ms = now_ms};
+  }
+  if (count.told == kToldPerSecond) {
+    ++count.held_back;
+    return false;
+  }
+  ++count.told;
+  return true;
+}
+
+void Story::tell_held_back(std::size_t kind, std::vector<Line>& lines) {
+  Count& count = counts_[kind];
+  if (count.held_back == 0) return;
+  Line line =
+      line_of(kind, Level::kInfo, "more",
+              fmt::format("… and {} more {}", format_count(count.held_back), kWords[kind].more));
+  line.fields = {{"kind", kind < kEventKindNames.size() ? std::string(kEventKindNames[kind])
+                                                        : std::string("announcement")},
+                 {"count", count.held_back}};
+  lines.push_back(std::move(line));
+  count.held_back = 0;
+}
+
+void Story::flush(std::int64_t now_ms, std::vector<Line>& lines) {
+  for (std::size_t kind = 0; kind < counts_.size(); ++kind) {
+    if (now_ms - counts_[kind].second_began_ms >= kSecondMs) tell_held_back(kind, lines);
+  }
+}
+
+std::int64_t Story::due_ms() const {
+  std::int64_t due_ms = kNever;
+  for (const Count& count : counts_) {
+    if (count.held_back != 0) due_ms = std::min(due_ms, count.second_began_ms + kSecondMs);
+  }
+  return due_ms;
+}
+
+void Story::on_change(const Change& change, const Node& node, std::int64_t now_ms,
+                      std::vector<Line>& lines) {
+  const auto kind = static_cast<std::size_t>(change.kind);
+  if (!may_tell(kind, now_ms, lines)) return;
+  Line line =
+      line_of(kind, level_of(change), std::string(name_of(change.kind)), sentence_of(change, node));
+  line.fields = {{"node", std::string(node.id())}};
+  if (change.silent_for_ms != 0) {
+    line.fields.emplace_back("silent_for", static_cast<std::uint64_t>(change.silent_for_ms));
+  }
+  if (change.kind == EventKind::kState) {
+    line.fields.emplace_back("from", std::string(name_of(change.from)));
+    line.fields.emplace_back("to", std::string(name_of(change.to)));
+  }
+  lines.push_back(std::move(line));
+}
+
+void Story::on_refused(std::string_view node, Refusal why, std::int64_t now_ms,
+                       std::vector<Line>& lines) {
+  const auto kind = static_cast<std::size_t>(EventKind::kRefused);
+  if (!may_tell(kind, now_ms, lines)) return;
+  Line line = line_of(kind, Level::kWarning, "refused",
+                      fmt::format("an announcement of {} was refused: {}", node, name_of(why)));
+  line.fields = {{"node", std::string(node)}, {"reason", std::string(name_of(why))}};
+  lines.push_back(std::move(line));
+}
+
+void Story::on_announcement(const Node& node, std::int64_t now_ms, std::vector<Line>& lines) {
+  if (!may_tell(kAnnouncements, now_ms, lines)) return;
+  Line line = line_of(kAnnouncements, Level::kInfo, "status",
+                      fmt::format("{} {} · {}", node.id(), name_of(node.state), reading_of(node)));
+  line.fields = {{"node", std::string(node.id())}, {"state", std::string(name_of(node.state))}};
+  lines.push_back(std::move(line));
+}
+
+void Story::on_pause(std::int64_t pause_ms, std::vector<Line>& lines) const {
+  Line line;
+  line.level = Level::kWarning;
+  line.icon = "⏸️ ";
+  line.event = "own_pause";
+  line.text = fmt::format("this broker did not run for {}; that time counts against nobody",
+                          format_duration(pause_ms));
+  line.fields = {{"pause", static_cast<std::uint64_t>(pause_ms)}};
+  lines.push_back(std::move(line));
+}
+
+void Story::on_summary(const ClusterView& view, std::vector<Line>& lines) const {
+  const Totals& totals = view.registry.totals();
+  const UsedTotal storage = totals.storage();
+  const NetworkRates network = totals.network();
+  Line line;
+  line.icon = "📈";
+  line.event = "summary";
+  line.fields = {{"present", totals.present()},
+                 {"late", totals.late()},
+                 {"left", totals.left()},
+                 {"storage_used", storage.used},
+                 {"storage_total", storage.total},
+                 {"cpu", totals.cpu_percent()},
+                 {"accepted", view.intake.accepted()},
+                 {"rate", view.announcements_per_s}};
+  if (totals.counted() + totals.left() == 0) {
+    line.text = "no nodes yet; start one with: rollcall-agent node-1";
+    lines.push_back(std::move(line));
+    return;
+  }
+  line.text = fmt::format("{} nodes present", format_count(totals.present()));
+  if (totals.late() != 0) line.text += fmt::format(", {} late", format_count(totals.late()));
+  if (totals.left() != 0) line.text += fmt::format(", {} left", format_count(totals.left()));
+  for (const State state : {State::kWarning, State::kCritical, State::kError}) {
+    const std::uint64_t count = totals.in_state(state);
+    if (count != 0) line.text += fmt::format(" · {} {}", format_count(count), name_of(state));
+  }
+  line.text += fmt::format(
+      " · storage {} of {} ({}) · cpu {} · network {} in, {} out", format_bytes(storage.used),
+      format_bytes(storage.total), format_percent(percent_of(storage.used, storage.total)),
+      format_percent(totals.cpu_percent()), format_rate(network.rx), format_rate(network.tx));
+  line.text += fmt::format(" · {} blocks", format_count(totals.block_count()));
+  lines.push_back(std::move(line));
+}
+
+}  // namespace rollcall

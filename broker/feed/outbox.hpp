@@ -1,0 +1,67 @@
+// What Broker::step wants done, in this order: the feed, the replies, the lines.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "broker/queries/reply.hpp"
+#include "shared/core/line.hpp"
+#include "shared/core/time.hpp"
+#include "shared/protocol/writer.hpp"
+
+namespace rollcall {
+
+class Outbox {
+ public:
+  // One message of the feed: an announcement of the inbox, forwarded as it came, or one of our own.
+  struct Publication {
+    static constexpr std::uint32_t kOwn = UINT32_MAX;
+    std::uint32_t announcement = kOwn;
+    std::uint32_t topic_at = 0;
+    std::uint32_t body_at = 0;
+    std::uint32_t end = 0;
+  };
+
+  void clear() {
+    feed_.clear();
+    own_.clear();
+    replies.clear();
+    lines.clear();
+    wake_at_ms = kNever;
+  }
+
+  void forward(std::size_t announcement) {
+    feed_.push_back({.announcement = static_cast<std::uint32_t>(announcement)});
+  }
+  void publish(std::string_view topic, Bytes body) {
+    Publication own;
+    own.topic_at = static_cast<std::uint32_t>(own_.size());
+    own_.append(topic);
+    own.body_at = static_cast<std::uint32_t>(own_.size());
+    own_.append(body);
+    own.end = static_cast<std::uint32_t>(own_.size());
+    feed_.push_back(own);
+  }
+
+  // In the order in which it is to be sent.
+  const std::vector<Publication>& feed() const { return feed_; }
+  std::string_view topic_of(const Publication& own) const {
+    return own_.view().substr(own.topic_at, own.body_at - own.topic_at);
+  }
+  Bytes body_of(const Publication& own) const {
+    return own_.view().substr(own.body_at, own.end - own.body_at);
+  }
+
+  std::vector<Reply> replies;
+  std::vector<Line> lines;
+  // The duty cycle promises to be back by then (steady clock), or when something arrives.
+  std::int64_t wake_at_ms = kNever;
+
+ private:
+  std::vector<Publication> feed_;
+  Buffer own_;
+};
+
+}  // namespace rollcall

@@ -1,0 +1,48 @@
+// What one turn of the duty cycle brings to Broker::step. Views into frames that the sockets own:
+// valid during the step.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "shared/protocol/reader.hpp"
+
+namespace rollcall {
+
+struct Announcement {
+  std::string_view topic;
+  Bytes body;
+  std::uint32_t frames = 2;  // a message of one or of more than two frames is refused
+};
+
+// Where an announcement came from. Asked only for nodes that join, restart or conflict: the look-up
+// is not free.
+class PeerNames {
+ public:
+  virtual ~PeerNames() = default;
+  // Of announcement `index` of this turn; empty where it is not known.
+  virtual std::string_view peer_of(std::size_t index) const = 0;
+};
+
+// Where a reply goes: the requester's routing id, and whether it put an empty frame behind it.
+struct Route {
+  std::string id;
+  bool delimited = false;
+};
+
+struct Request {
+  Route route;
+  Bytes body;
+  std::uint32_t frames = 1;  // behind the route; one is right
+};
+
+struct Inbox {
+  std::span<const Announcement> announcements;
+  std::span<const Request> requests;
+  // The announcements' socket was read until nothing was left in it.
+  bool drained = true;
+};
+
+}  // namespace rollcall

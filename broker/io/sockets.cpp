@@ -1,0 +1,185 @@
+#include "broker/io/sockets.hpp"
+
+#include <fmt/format.h>
+
+#include "shared/io/socket.hpp"
+
+namespace rollcall {
+namespace {
+
+// Per connection. libzmq pins up to 18 KB for each message that waits, so 10 000 agents that all
+// have this many waiting hold 10 GB; at one announcement in 10 s that takes a stall of ten minutes.
+constexpr int kAnnounceQueue = 64;
+// A reply is at most 1 MiB; this is what one requester that does not read can make us hold.
+constexpr int kReplyQueue = 256;
+constexpr int kRequestQueue = 64;
+constexpr int kSubscriptionQueue = 1000;
+constexpr int kLingerMs = 200;  // replies and the last events go out before the end
+
+SocketOptions announce_options() {
+  SocketOptions options;
+  options.receive_queue_messages = kAnnounceQueue;
+  options.frame_bytes = limits::kAnnounceFrameBytes;
+  return options;
+}
+
+SocketOptions query_options() {
+  SocketOptions options;
+  options.receive_queue_messages = kRequestQueue;
+  options.send_queue_messages = kReplyQueue;
+  options.frame_bytes = limits::kRequestFrameBytes;
+  options.linger_ms = kLingerMs;
+  return options;
+}
+
+SocketOptions feed_options(int feed_queue) {
+  SocketOptions options;
+  options.receive_queue_messages = kSubscriptionQueue;
+  options.send_queue_messages = feed_queue;
+  options.frame_bytes = limits::kSubscriptionFrameBytes;
+  options.linger_ms = kLingerMs;
+  return options;
+}
+
+// Passes over the frames of a message that are left; returns how many there were.
+std::uint32_t drain(zmq::socket_t& socket, zmq::message_t& frame) {
+  std::uint32_t count = 0;
+  while (frame.more() && receive(socket, frame)) ++count;
+  return count;
+}
+
+}  // namespace
+
+BrokerSockets::BrokerSockets(zmq::context_t& context, int feed_queue)
+    : announce_(make_socket(context, zmq::socket_type::sub, announce_options())),
+      query_(make_socket(context, zmq::socket_type::router, query_options())),
+      feed_(make_socket(context, zmq::socket_type::xpub, feed_options(feed_queue))),
+      frames_(2 * limits::kAnnouncementsPerCycle),
+      bodies_(limits::kRequestsPerCycle) {
+  announcements_.reserve(limits::kAnnouncementsPerCycle);
+  requests_.resize(limits::kRequestsPerCycle);
+  // Everything, and filtered by us: libzmq would spin inside a receive on what does not match.
+  announce_.set(zmq::sockopt::subscribe, "");
+  query_.set(zmq::sockopt::router_mandatory, true);
+}
+
+Result<std::unique_ptr<BrokerSockets>> BrokerSockets::open(zmq::context_t& context,
+                                                           const BrokerEndpoints& endpoints,
+                                                           int feed_queue) {
+  std::unique_ptr<BrokerSockets> sockets(new BrokerSockets(context, feed_queue));
+  struct Binding {
+    const char* option;
+    zmq::socket_t& socket;
+    const std::string& endpoint;
+    std::string& bound;
+  };
+  BrokerSockets& it = *sockets;
+  // Announcements last: agents come as soon as it is there, and by then the rest should be.
+  for (const Binding& binding :
+       {Binding{"--feed", it.feed_, endpoints.feed, it.bound_.feed},
+        Binding{"--query", it.query_, endpoints.query, it.bound_.query},
+        Binding{"--announce", it.announce_, endpoints.announce, it.bound_.announce}}) {
+    auto bound = bind_socket(binding.socket, binding.endpoint);
+    if (!bound) return Error{fmt::format("{}: {}", binding.option, bound.error())};
+    binding.bound = std::move(*bound);
+  }
+  return sockets;
+}
+
+Inbox BrokerSockets::receive() {
+  receive_subscriptions();
+  const bool drained = receive_announcements();
+  receive_requests();
+  return {.announcements = announcements_,
+          .requests = std::span<const Request>(requests_.data(), request_count_),
+          .drained = drained};
+}
+
+bool BrokerSockets::receive_announcements() {
+  announcements_.clear();
+  while (announcements_.size() < limits::kAnnouncementsPerCycle) {
+    const std::size_t i = announcements_.size();
+    zmq::message_t& topic = frames_[2 * i];
+    zmq::message_t& body = frames_[2 * i + 1];
+    if (!rollcall::receive(announce_, topic)) return true;
+    std::uint32_t frames = 1;
+    if (topic.more() && rollcall::receive(announce_, body)) {
+      ++frames;
+      if (body.more()) frames += drain(announce_, body);
+    }
+    announcements_.push_back(
+        {.topic = view_of(topic), .body = frames == 2 ? view_of(body) : Bytes(), .frames = frames});
+  }
+  return false;
+}
+
+// [routing id] [empty delimiter]? [body]; anything else is answered as a bad request.
+bool BrokerSockets::receive_request(std::size_t index) {
+  Request& request = requests_[index];
+  if (!rollcall::receive(query_, scratch_)) return false;
+  request.route.id.assign(view_of(scratch_));
+  request.route.delimited = false;
+  request.body = {};
+  request.frames = 0;
+  if (!scratch_.more()) return true;
+  zmq::message_t& body = bodies_[index];
+  rollcall::receive(query_, body);
+  if (body.size() == 0) {
+    request.route.delimited = true;
+    if (!body.more()) return true;
+    rollcall::receive(query_, body);
+  }
+  request.frames = 1 + (body.more() ? drain(query_, body) : 0);
+  request.body = request.frames == 1 ? view_of(body) : Bytes();
+  return true;
+}
+
+void BrokerSockets::receive_requests() {
+  request_count_ = 0;
+  while (request_count_ < requests_.size() && receive_request(request_count_)) ++request_count_;
+}
+
+// libzmq keeps the subscriptions itself; what it reports of them is only to be read away. Peers may
+// also send messages of any kind here: they go the same way.
+void BrokerSockets::receive_subscriptions() {
+  for (std::size_t i = 0; i < limits::kSubscriptionsPerCycle; ++i) {
+    if (!rollcall::receive(feed_, scratch_)) return;
+  }
+}
+
+void BrokerSockets::send(const Outbox& outbox) {
+  for (const Outbox::Publication& publication : outbox.feed()) {
+    if (publication.announcement == Outbox::Publication::kOwn) {
+      rollcall::send(feed_, outbox.topic_of(publication), true);
+      rollcall::send(feed_, outbox.body_of(publication), false);
+      continue;
+    }
+    const std::size_t topic = 2 * std::size_t{publication.announcement};
+    rollcall::send(feed_, frames_[topic], true);
+    rollcall::send(feed_, frames_[topic + 1], false);
+  }
+  for (const Reply& reply : outbox.replies) send_reply(reply);
+}
+
+void BrokerSockets::send_reply(const Reply& reply) {
+  if (!rollcall::send(query_, reply.route.id, true)) {
+    ++replies_dropped_;
+    return;
+  }
+  if (reply.route.delimited) rollcall::send(query_, std::string_view(), true);
+  rollcall::send(query_, reply.body.view(), false);
+}
+
+void BrokerSockets::wait(Now now, std::int64_t wake_at_ms, int other_fd) {
+  std::array<zmq::pollitem_t, 4> items{{{announce_.handle(), 0, ZMQ_POLLIN, 0},
+                                        {query_.handle(), 0, ZMQ_POLLIN, 0},
+                                        {feed_.handle(), 0, ZMQ_POLLIN, 0},
+                                        {nullptr, other_fd, ZMQ_POLLIN, 0}}};
+  poll_until(items, now, wake_at_ms);
+}
+
+std::string_view BrokerSockets::peer_of(std::size_t index) const {
+  return peer_address(frames_[2 * index + 1]);
+}
+
+}  // namespace rollcall

@@ -1,0 +1,165 @@
+// rollcall-broker: takes announcements, keeps the live registry, answers queries and feeds
+// subscribers. This file builds the parts and turns the duty cycle.
+
+#include <memory>
+#include <string>
+
+#include <fmt/format.h>
+#include <signal.h>
+#include <zmq.hpp>
+
+#include "broker/broker.hpp"
+#include "broker/io/sockets.hpp"
+#include "shared/config/options.hpp"
+#include "shared/core/units.hpp"
+#include "shared/io/clock.hpp"
+#include "shared/io/descriptors.hpp"
+#include "shared/io/entropy.hpp"
+#include "shared/io/log.hpp"
+#include "shared/io/signals.hpp"
+#include "shared/io/socket.hpp"
+
+namespace rollcall {
+namespace {
+
+struct BrokerSettings {
+  BrokerEndpoints endpoints;
+  BrokerConfig broker;
+  std::uint64_t feed_queue = 10'000;
+  std::string store = "none";
+  std::string log_format = "text";
+  bool insecure = false;
+};
+
+void declare(Options& options, BrokerSettings& settings) {
+  constexpr std::int64_t kDayMs = 86'400'000;
+  options.text("announce", settings.endpoints.announce, "where agents announce (SUB, binds)");
+  options.text("query", settings.endpoints.query, "where queries are answered (ROUTER, binds)");
+  options.text("feed", settings.endpoints.feed, "where subscribers connect (XPUB, binds)");
+  options.duration_ms(
+      "evict-after", settings.broker.evict_after_ms, 100, 30 * kDayMs,
+      "forget nodes that are silent for this long, or for 4 of their own intervals");
+  options.duration_ms("summary-every", settings.broker.summary_every_ms, 100, kDayMs,
+                      "how often the summary is printed and published");
+  options.count("feed-queue", settings.feed_queue, 100, 1'000'000,
+                "messages that wait for a slow subscriber before it misses some");
+  options.choice("store", settings.store, {"none"},
+                 "where events are kept; none: the last 10,000, in memory");
+  options.choice("log-format", settings.log_format, {"text", "json"}, "how the console is written");
+  options.flag("verbose", settings.broker.verbose, "print every announcement, too");
+  options.flag("insecure", settings.insecure,
+               "listen beyond this machine although nobody is authenticated");
+  options.footer(
+      "Try:  rollcall-broker            and in other terminals\n"
+      "      rollcall-agent node-1      rollcall-monitor watch");
+}
+
+// What is wrong with the settings together, or an empty text.
+std::string why_unfit(const BrokerSettings& settings) {
+  struct Named {
+    const char* option;
+    const std::string& endpoint;
+  };
+  for (const Named& named :
+       {Named{"--announce", settings.endpoints.announce},
+        Named{"--query", settings.endpoints.query}, Named{"--feed", settings.endpoints.feed}}) {
+    const std::string why = why_bad_endpoint(named.endpoint);
+    if (!why.empty()) return fmt::format("{}: {}", named.option, why);
+    if (settings.insecure || is_loopback(named.endpoint)) continue;
+    return fmt::format(
+        "{}: {} can be reached from other machines and nobody is authenticated; bind a loopback "
+        "address such as 127.0.0.1, or add --insecure if you trust everyone who can reach it",
+        named.option, named.endpoint);
+  }
+  return {};
+}
+
+Line started_line(const BrokerSettings& settings, const BrokerEndpoints& bound,
+                  std::uint64_t descriptors) {
+  Line line;
+  line.icon = "🚀";
+  line.event = "started";
+  line.text = fmt::format(
+      "rollcall-broker {} · agents announce to {} · queries {} · feed {} · evicts after {}",
+      ROLLCALL_VERSION, bound.announce, bound.query, bound.feed,
+      format_duration_exact(settings.broker.evict_after_ms));
+  line.fields = {{"announce", bound.announce},
+                 {"query", bound.query},
+                 {"feed", bound.feed},
+                 {"evict_after", static_cast<std::uint64_t>(settings.broker.evict_after_ms)},
+                 {"session", settings.broker.session},
+                 {"descriptors", descriptors},
+                 {"version", std::string(ROLLCALL_VERSION)}};
+  return line;
+}
+
+Line insecure_line() {
+  Line line;
+  line.level = Level::kWarning;
+  line.icon = "⚠️ ";
+  line.event = "insecure";
+  line.text = "--insecure: whoever reaches these endpoints is believed, unauthenticated";
+  return line;
+}
+
+Line stopped_line(int signal) {
+  Line line;
+  line.icon = "👋";
+  line.event = "stopped";
+  line.text = fmt::format("stopped by {}", signal == SIGINT ? "SIGINT" : "SIGTERM");
+  return line;
+}
+
+// The duty cycle: wait, read the clock once, take what came, step, send, tell.
+int turn(BrokerSockets& sockets, Broker& broker, Signals& signals, Log& log) {
+  Outbox outbox;
+  outbox.wake_at_ms = read_clock().steady_ms;
+  while (true) {
+    sockets.wait(read_clock(), outbox.wake_at_ms, signals.fd());
+    if (const int signal = signals.take(); signal != 0) return signal;
+    const Inbox inbox = sockets.receive();
+    const Now now = read_clock();
+    broker.count_dropped(sockets.replies_dropped(), log.dropped());
+    broker.step(now, inbox, sockets, outbox);
+    sockets.send(outbox);
+    for (const Line& line : outbox.lines) log.write(now, line);
+  }
+}
+
+int run(const BrokerSettings& settings) {
+  Signals signals{SIGINT, SIGTERM};
+  const std::uint64_t descriptors = raise_descriptor_limit();
+  zmq::context_t context(1);
+  auto sockets =
+      BrokerSockets::open(context, settings.endpoints, static_cast<int>(settings.feed_queue));
+  if (!sockets) {
+    fmt::print(stderr, "rollcall-broker: {}\n", sockets.error());
+    return kExitFailed;
+  }
+  Log log(settings.log_format == "json" ? LogFormat::kJson : LogFormat::kText);
+  const Now start = read_clock();
+  Broker broker(settings.broker, start);
+  log.write(start, started_line(settings, (*sockets)->endpoints(), descriptors));
+  if (settings.insecure) log.write(start, insecure_line());
+  const int signal = turn(**sockets, broker, signals, log);
+  log.write(read_clock(), stopped_line(signal));
+  return kExitDone;
+}
+
+}  // namespace
+}  // namespace rollcall
+
+int main(int argc, char** argv) {
+  rollcall::BrokerSettings settings;
+  rollcall::Options options("rollcall-broker",
+                            "Keeps the live registry of storage nodes: takes their announcements,\n"
+                            "tells what happens, answers queries and feeds subscribers.");
+  rollcall::declare(options, settings);
+  if (const auto code = options.parse(argc, argv)) return *code;
+  if (const std::string why = rollcall::why_unfit(settings); !why.empty()) {
+    fmt::print(stderr, "rollcall-broker: {}\n", why);
+    return rollcall::kExitUsage;
+  }
+  settings.broker.session = rollcall::draw_session();
+  return rollcall::run(settings);
+}

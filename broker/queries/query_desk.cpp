@@ -1,0 +1,144 @@
+#include "broker/queries/query_desk.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "broker/queries/record.hpp"
+#include "broker/queries/summary.hpp"
+#include "shared/core/escape.hpp"
+#include "shared/core/ids.hpp"
+
+namespace rollcall {
+namespace {
+
+constexpr std::size_t kShownBytes = 64;  // of what the requester wrote, in an error message
+
+void fail(const QueryRequest& query, const Route& route, QueryFailure failure,
+          std::vector<Reply>& replies) {
+  Reply reply{.route = route, .body = {}};
+  write_failure(query.id, failure, reply.body);
+  replies.push_back(std::move(reply));
+}
+
+void answer_ping(const ClusterView& view, Buffer& out) {
+  Writer(out)
+      .map(2)
+      .pair("software", std::string_view("rollcall-broker/" ROLLCALL_VERSION))
+      .pair_ms("uptime", view.uptime_s);
+}
+
+// The page of events behind `after`, oldest first.
+void answer_events(const QueryRequest& query, const ClusterView& view, Buffer& out) {
+  const EventLog& log = view.events;
+  const std::uint64_t after = query.after_seq.value_or(0);
+  Buffer page;
+  std::size_t count = 0;
+  std::uint64_t last = 0;
+  bool more = false;
+  for (std::uint64_t seq = std::max(after, log.oldest() - 1) + 1;
+       log.oldest() != 0 && after < UINT64_MAX && seq <= log.newest(); ++seq) {
+    const Event& event = log.at(seq);
+    if (!query.kinds.allows(event.kind)) continue;
+    if (!query.node.empty() && event.node != query.node) continue;
+    more = count == query.limit || page.size() + event.body.size() > page_bytes(query.id);
+    if (more) break;
+    page.append(event.body);
+    ++count;
+    last = seq;
+  }
+  Writer writer(out);
+  writer.map(4).text("events").array(count).raw(page.view());
+  writer.pair("oldest", log.oldest()).pair("newest", log.newest()).text("next");
+  if (more) {
+    writer.uint(last);
+  } else {
+    writer.nil();
+  }
+}
+
+}  // namespace
+
+void QueryDesk::accept(const Request& request, const ClusterView& view,
+                       std::vector<Reply>& replies) {
+  ++asked_;
+  QueryRequest query;
+  if (request.frames != 1) {
+    return fail(query, request.route,
+                {QueryError::kBadRequest, "a request is one frame holding one msgpack map"},
+                replies);
+  }
+  if (request.body.size() > limits::kRequestBytes) {
+    return fail(query, request.route,
+                {QueryError::kTooLarge,
+                 fmt::format("a request is at most {} bytes long", limits::kRequestBytes)},
+                replies);
+  }
+  const auto failure = decode_request(request.body, query);
+  if (failure) return fail(query, request.route, *failure, replies);
+  dispatch(query, request, view, replies);
+}
+
+void QueryDesk::dispatch(QueryRequest& query, const Request& request, const ClusterView& view,
+                         std::vector<Reply>& replies) {
+  if (query.op == "nodes") return accept_listing(query, request, replies);
+  Reply reply{.route = request.route, .body = {}};
+  begin_reply(query.id, view, reply.body);
+  if (query.op == "ping") {
+    answer_ping(view, reply.body);
+  } else if (query.op == "summary") {
+    write_summary(view, reply.body);
+  } else if (query.op == "node") {
+    if (query.node.empty()) {
+      return fail(query, request.route,
+                  {QueryError::kBadRequest, "'node' is missing: whose record"}, replies);
+    }
+    const Slot slot = view.registry.find(query.node);
+    if (slot == kNoSlot) {
+      return fail(query, request.route,
+                  {QueryError::kNotFound,
+                   fmt::format("no node '{}' is known", escaped(query.node, kShownBytes))},
+                  replies);
+    }
+    Writer(reply.body).map(1).text("node");
+    write_record(view.registry.nodes().at(slot), view.attended_ms, reply.body);
+  } else if (query.op == "events") {
+    if (query.after_text) {
+      return fail(query, request.route,
+                  {QueryError::kBadRequest, "'after' of events is a number: the last seq seen"},
+                  replies);
+    }
+    answer_events(query, view, reply.body);
+  } else {
+    return fail(query, request.route,
+                {QueryError::kUnknownOp,
+                 fmt::format("unknown op '{}'; known are ping, summary, nodes, node, events",
+                             escaped(query.op, kShownBytes))},
+                replies);
+  }
+  replies.push_back(std::move(reply));
+}
+
+void QueryDesk::accept_listing(QueryRequest& query, const Request& request,
+                               std::vector<Reply>& replies) {
+  if (listings_.size() >= limits::kPendingQueries) {
+    return fail(query, request.route,
+                {QueryError::kUnavailable, "too many queries are waiting; ask again in a moment"},
+                replies);
+  }
+  QueryFailure failure;
+  auto listing = Listing::make(query, request.route, failure);
+  if (!listing) return fail(query, request.route, failure, replies);
+  listings_.push_back(std::move(*listing));
+}
+
+void QueryDesk::work(const ClusterView& view, std::vector<Reply>& replies) {
+  std::size_t budget = limits::kRecordsPerCycle;
+  while (!listings_.empty() && budget > 0) {
+    if (!listings_.front().advance(view, budget)) return;
+    replies.push_back(listings_.front().finish(view));
+    listings_.pop_front();
+  }
+}
+
+}  // namespace rollcall

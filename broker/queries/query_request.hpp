@@ -1,0 +1,49 @@
+// A query as it was asked, decoded and checked.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "shared/core/limits.hpp"
+#include "shared/protocol/reader.hpp"
+#include "shared/protocol/words.hpp"
+
+namespace rollcall {
+
+struct QueryFailure {
+  QueryError code = QueryError::kBadRequest;
+  std::string message;
+};
+
+// Words of an enum, as bits; empty means any.
+template <typename E>
+struct WordSet {
+  std::uint32_t bits = 0;
+  bool allows(E word) const { return bits == 0 || (bits >> static_cast<unsigned>(word) & 1u) != 0; }
+  void add(E word) { bits |= 1u << static_cast<unsigned>(word); }
+};
+
+struct QueryRequest {
+  std::string id;  // as msgpack; echoed
+  std::string op;
+  std::string node;
+  WordSet<State> states;
+  WordSet<Presence> presences;
+  WordSet<Duty> duties;
+  WordSet<EventKind> kinds;
+  std::vector<std::pair<std::string, std::string>> labels;  // all must match
+  std::string prefix;
+  std::string sort;
+  std::size_t limit = limits::kPageMax;
+  std::optional<std::string> after_text;
+  std::optional<std::uint64_t> after_seq;
+};
+
+// Nothing where the request is well-formed; else what to answer. `request.id` is set as far as it
+// could be read. Unknown keys are ignored.
+std::optional<QueryFailure> decode_request(Bytes body, QueryRequest& request);
+
+}  // namespace rollcall

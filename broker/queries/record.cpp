@@ -1,0 +1,69 @@
+#include "broker/queries/record.hpp"
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+
+namespace rollcall {
+namespace {
+
+constexpr std::array<std::string_view, 7> kOwnKeys{"node",      "presence", "duty",  "silent_for",
+                                                   "joined_at", "peer",     "missed"};
+
+// Calls visit(raw key and value) for each pair of the status that does not bear one of our names.
+template <typename Visit>
+void for_each_foreign_pair(const Node& node, Visit&& visit) {
+  const Bytes pairs = node.text.pairs();
+  Reader reader(pairs);
+  std::string_view key;
+  for (std::uint32_t i = 0; i < node.pairs; ++i) {
+    const char* const begin = reader.position();
+    if (!reader.read_string(key) || !reader.skip(limits::kNestingDepth)) return;
+    if (std::find(kOwnKeys.begin(), kOwnKeys.end(), key) != kOwnKeys.end()) continue;
+    visit(Bytes(begin, static_cast<std::size_t>(reader.position() - begin)));
+  }
+}
+
+bool has_label(Bytes labels, std::string_view key, std::string_view value) {
+  bool found = false;
+  for_each_label(labels, [&](std::string_view its_key, std::string_view its_value) {
+    found = found || (its_key == key && its_value == value);
+  });
+  return found;
+}
+
+}  // namespace
+
+void write_record(const Node& node, std::int64_t attended_ms, Buffer& out) {
+  std::size_t pairs = node.pairs;
+  if (node.shadows_record) {
+    pairs = 0;
+    for_each_foreign_pair(node, [&](Bytes) { ++pairs; });
+  }
+  Writer writer(out);
+  writer.map(kOwnKeys.size() + pairs)
+      .pair("node", node.id())
+      .pair("presence", name_of(node.presence))
+      .pair("duty", name_of(node.duty))
+      .pair_ms("silent_for", attended_ms - node.heard_ms)
+      .pair_ms("joined_at", node.joined_at_ms)
+      .pair("peer", std::string_view(node.peer))
+      .pair("missed", node.missed);
+  if (node.shadows_record) {
+    for_each_foreign_pair(node, [&](Bytes pair) { out.append(pair); });
+  } else {
+    out.append(node.text.pairs());
+  }
+}
+
+bool matches(const Node& node, const QueryRequest& request) {
+  if (!request.states.allows(node.state) || !request.presences.allows(node.presence) ||
+      !request.duties.allows(node.duty)) {
+    return false;
+  }
+  return std::all_of(request.labels.begin(), request.labels.end(), [&](const auto& label) {
+    return has_label(node.labels_raw(), label.first, label.second);
+  });
+}
+
+}  // namespace rollcall

@@ -1,0 +1,80 @@
+#include "broker/registry/node_table.hpp"
+
+#include "shared/core/check.hpp"
+
+namespace rollcall {
+namespace {
+
+constexpr std::size_t kFirstEntries = 256;
+
+// The low half decides the place, so entries can be moved without looking at their nodes.
+std::uint32_t tag_of(std::uint64_t hash) { return static_cast<std::uint32_t>(hash ^ (hash >> 32)); }
+
+}  // namespace
+
+NodeTable::NodeTable() : entries_(kFirstEntries), mask_(kFirstEntries - 1) {}
+
+Slot NodeTable::find(std::string_view id, std::uint64_t hash) const {
+  const std::uint32_t tag = tag_of(hash);
+  for (std::size_t i = home(tag); entries_[i].slot != kNoSlot; i = (i + 1) & mask_) {
+    if (entries_[i].tag != tag) continue;
+    const Node& node = at(entries_[i].slot);
+    if (node.hash == hash && node.id() == id) return entries_[i].slot;
+  }
+  return kNoSlot;
+}
+
+void NodeTable::place(Entry entry) {
+  std::size_t i = home(entry.tag);
+  while (entries_[i].slot != kNoSlot) i = (i + 1) & mask_;
+  entries_[i] = entry;
+}
+
+void NodeTable::grow() {
+  const std::vector<Entry> old = std::move(entries_);
+  entries_.assign(old.size() * 2, Entry{});
+  mask_ = entries_.size() - 1;
+  for (const Entry& entry : old) {
+    if (entry.slot != kNoSlot) place(entry);
+  }
+}
+
+Slot NodeTable::insert(std::string_view id, std::uint64_t hash) {
+  if ((size_ + 1) * 4 > entries_.size() * 3) grow();
+  Slot slot = 0;
+  if (!free_.empty()) {
+    slot = free_.back();
+    free_.pop_back();
+  } else {
+    slot = slots_++;
+    if (slot / kChunk == chunks_.size()) chunks_.push_back(std::make_unique<Node[]>(kChunk));
+  }
+  Node& node = at(slot);
+  ROLLCALL_CHECK(!node.in_use);
+  node.in_use = true;
+  node.hash = hash;
+  node.text.set_id(id);
+  place({tag_of(hash), slot});
+  ++size_;
+  return slot;
+}
+
+void NodeTable::erase(Slot slot) {
+  Node& node = at(slot);
+  ROLLCALL_CHECK(node.in_use);
+  std::size_t hole = home(tag_of(node.hash));
+  while (entries_[hole].slot != slot) hole = (hole + 1) & mask_;
+  // Close the gap: whatever probed past the hole moves into it (Knuth 6.4, algorithm R).
+  for (std::size_t i = (hole + 1) & mask_; entries_[i].slot != kNoSlot; i = (i + 1) & mask_) {
+    const std::size_t distance = (i - home(entries_[i].tag)) & mask_;
+    if (distance < ((i - hole) & mask_)) continue;
+    entries_[hole] = entries_[i];
+    hole = i;
+  }
+  entries_[hole] = Entry{};
+  node = Node{};
+  free_.push_back(slot);
+  --size_;
+}
+
+}  // namespace rollcall

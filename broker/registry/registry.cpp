@@ -1,0 +1,231 @@
+#include "broker/registry/registry.hpp"
+
+#include <algorithm>
+
+#include "shared/core/ids.hpp"
+
+namespace rollcall {
+namespace {
+
+Range range_in(Bytes whole, Bytes part) {
+  if (part.empty()) return {};
+  return {static_cast<std::uint32_t>(part.data() - whole.data()),
+          static_cast<std::uint32_t>(part.size())};
+}
+
+std::uint64_t saturating_add(std::uint64_t a, std::uint64_t b) {
+  return a > UINT64_MAX - b ? UINT64_MAX : a + b;
+}
+
+}  // namespace
+
+std::int64_t Registry::evict_ms(const Node& node) const {
+  return std::max(evict_after_ms_, 4 * std::int64_t{node.interval_ms});
+}
+
+Slot Registry::find(std::string_view node) const { return nodes_.find(node, hash_of(node)); }
+
+Refusal Registry::on_status(std::string_view id, const StatusView& status, const Arrival& arrival,
+                            Slot& slot, Changes& changes) {
+  const std::uint64_t hash = hash_of(id);
+  slot = nodes_.find(id, hash);
+  if (slot == kNoSlot) {
+    if (nodes_.size() >= most_nodes_) return Refusal::kRegistryFull;
+    slot = join(id, hash, status, arrival, changes);
+    return Refusal::kNone;
+  }
+  const Refusal refusal = admit(slot, status.header, true, arrival, changes);
+  if (refusal != Refusal::kNone) return refusal;
+  Node& node = nodes_.at(slot);
+  if (node.state != status.state) {
+    changes.push_back(
+        {.kind = EventKind::kState, .slot = slot, .from = node.state, .to = status.state});
+  }
+  const bool interval_changed = node.interval_ms != status.interval_ms;
+  totals_.subtract(node);
+  write_status(node, status);
+  totals_.add(node);
+  if (interval_changed) schedule(slot);
+  return Refusal::kNone;
+}
+
+Refusal Registry::on_blocks(std::string_view id, const Header& header, const Arrival& arrival,
+                            Slot& slot, Changes& changes) {
+  slot = find(id);
+  if (slot == kNoSlot) return Refusal::kUnknownNode;
+  return admit(slot, header, false, arrival, changes);
+}
+
+Refusal Registry::on_leave(std::string_view id, const LeaveView& leave, const Arrival& arrival,
+                           Slot& slot, Changes& changes) {
+  slot = find(id);
+  if (slot == kNoSlot) return Refusal::kUnknownNode;
+  const Refusal refusal = admit(slot, leave.header, false, arrival, changes);
+  if (refusal != Refusal::kNone) return refusal;
+  Node& node = nodes_.at(slot);
+  totals_.subtract(node);
+  node.presence = Presence::kLeft;
+  totals_.add(node);
+  schedule(slot);
+  changes.push_back({.kind = EventKind::kLeft,
+                     .slot = slot,
+                     .reason = leave.reason,
+                     .back_in_ms = leave.back_in_ms});
+  return Refusal::kNone;
+}
+
+Slot Registry::join(std::string_view id, std::uint64_t hash, const StatusView& status,
+                    const Arrival& arrival, Changes& changes) {
+  const Slot slot = nodes_.insert(id, hash);
+  Node& node = nodes_.at(slot);
+  node.session = status.header.session;
+  node.seq = status.header.seq;
+  node.heard_ms = arrival.attended_ms;
+  node.joined_at_ms = arrival.wall_ms;
+  node.peer = arrival.peer();
+  write_status(node, status);
+  order_.insert(slot);
+  totals_.add(node);
+  schedule(slot);
+  changes.push_back({.kind = EventKind::kJoined, .slot = slot});
+  return slot;
+}
+
+// Whether a message of a known node counts, by its session and seq; if so, the node was heard.
+Refusal Registry::admit(Slot slot, const Header& header, bool may_replace, const Arrival& arrival,
+                        Changes& changes) {
+  Node& node = nodes_.at(slot);
+  const bool restarted = header.session != node.session;
+  if (!restarted) {
+    const Refusal refusal = on_same_session(node, header);
+    if (refusal != Refusal::kNone) return refusal;
+  } else {
+    if (is_replaced(slot, header.session, arrival, changes)) return Refusal::kReplacedSession;
+    if (!may_replace) return Refusal::kUnknownNode;  // its first word must be a status
+    replace_session(slot, header, arrival, changes);
+  }
+  mark_heard(slot, arrival, restarted, changes);
+  return Refusal::kNone;
+}
+
+Refusal Registry::on_same_session(Node& node, const Header& header) {
+  if (header.seq <= node.seq) return Refusal::kRepeated;
+  const std::uint64_t gap = header.seq - node.seq - 1;
+  if (gap != 0) {
+    node.missed = saturating_add(node.missed, gap);
+    missed_ = saturating_add(missed_, gap);
+  }
+  node.seq = header.seq;
+  return Refusal::kNone;
+}
+
+// A session that was replaced and speaks again within the eviction time is a second machine under
+// the same id. Each word of it renews the memory, so that it stays refused while it goes on.
+bool Registry::is_replaced(Slot slot, std::uint64_t session, const Arrival& arrival,
+                           Changes& changes) {
+  Node& node = nodes_.at(slot);
+  if (!node.troubles) return false;
+  NodeTroubles& troubles = *node.troubles;
+  const auto old = std::find_if(troubles.replaced.begin(), troubles.replaced.end(),
+                                [&](const ReplacedSession& it) { return it.session == session; });
+  if (old == troubles.replaced.end()) return false;
+  if (arrival.attended_ms - old->heard_ms > evict_ms(node)) {
+    troubles.replaced.erase(old);
+    return false;
+  }
+  old->heard_ms = arrival.attended_ms;
+  if (arrival.attended_ms - troubles.conflict_said_ms > evict_ms(node)) {
+    troubles.conflict_said_ms = arrival.attended_ms;
+    changes.push_back(
+        {.kind = EventKind::kConflict, .slot = slot, .other_peer = std::string(arrival.peer())});
+  }
+  return true;
+}
+
+void Registry::replace_session(Slot slot, const Header& header, const Arrival& arrival,
+                               Changes& changes) {
+  Node& node = nodes_.at(slot);
+  auto& replaced = node.need_troubles().replaced;
+  if (replaced.size() == limits::kReplacedSessions) replaced.erase(replaced.begin());
+  replaced.push_back({node.session, arrival.attended_ms});
+  changes.push_back(
+      {.kind = EventKind::kRestarted, .slot = slot, .previous_session = node.session});
+  node.session = header.session;
+  node.seq = header.seq;
+}
+
+void Registry::mark_heard(Slot slot, const Arrival& arrival, bool restarted, Changes& changes) {
+  Node& node = nodes_.at(slot);
+  const std::int64_t silent_for_ms = arrival.attended_ms - node.heard_ms;
+  node.heard_ms = arrival.attended_ms;
+  if (restarted) node.peer = arrival.peer();
+  if (node.presence == Presence::kPresent) return;
+  totals_.subtract(node);
+  node.presence = Presence::kPresent;
+  totals_.add(node);
+  schedule(slot);
+  if (restarted) return;
+  node.peer = arrival.peer();
+  changes.push_back({.kind = EventKind::kRecovered, .slot = slot, .silent_for_ms = silent_for_ms});
+}
+
+void Registry::write_status(Node& node, const StatusView& status) {
+  node.interval_ms = static_cast<std::uint32_t>(status.interval_ms);
+  node.state = status.state;
+  node.cpu_percent = static_cast<float>(status.cpu_percent);
+  node.storage = status.storage;
+  node.memory = status.memory;
+  node.network = status.network;
+  node.has_inventory = status.has_inventory;
+  node.inventory = status.inventory;
+  node.uptime_s = status.uptime_s;
+  node.pairs = status.pairs;
+  node.shadows_record = status.shadows_record;
+  node.labels = range_in(status.body_pairs, status.labels);
+  node.reasons = range_in(status.body_pairs, status.reasons);
+  node.text.set_pairs(status.body_pairs);
+}
+
+bool Registry::judge(std::int64_t attended_ms, std::size_t budget, Changes& changes) {
+  return wheel_.expire(attended_ms, budget,
+                       [&](Slot slot) { judge_node(slot, attended_ms, changes); });
+}
+
+// Silence must exceed its limit: times are cut to whole milliseconds, and never early means never.
+void Registry::judge_node(Slot slot, std::int64_t attended_ms, Changes& changes) {
+  Node& node = nodes_.at(slot);
+  const std::int64_t silent_for_ms = attended_ms - node.heard_ms;
+  if (node.presence == Presence::kPresent && silent_for_ms > late_ms(node)) {
+    totals_.subtract(node);
+    node.presence = Presence::kLate;
+    totals_.add(node);
+    changes.push_back({.kind = EventKind::kLate, .slot = slot, .silent_for_ms = silent_for_ms});
+  }
+  if (node.presence != Presence::kPresent && silent_for_ms > evict_ms(node)) {
+    changes.push_back({.kind = EventKind::kEvicted,
+                       .slot = slot,
+                       .presence = node.presence,
+                       .silent_for_ms = silent_for_ms});
+    totals_.subtract(node);
+    node.presence = Presence::kEvicted;
+    totals_.add(node);
+    return;  // not scheduled again: remove() follows
+  }
+  schedule(slot);
+}
+
+void Registry::schedule(Slot slot) {
+  const Node& node = nodes_.at(slot);
+  const std::int64_t limit_ms =
+      node.presence == Presence::kPresent ? late_ms(node) : evict_ms(node);
+  wheel_.schedule(slot, node.heard_ms + limit_ms + 1);
+}
+
+void Registry::remove(Slot slot) {
+  wheel_.cancel(slot);
+  totals_.subtract(nodes_.at(slot));
+  order_.erase(slot);
+  nodes_.erase(slot);
+}
+
+}  // namespace rollcall

@@ -1,0 +1,103 @@
+// The live registry: who is there, judged by what they announce and by their silence. It knows no
+// sockets and no clock; what happens in it is told as changes.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "broker/ingest/inbox.hpp"
+#include "broker/registry/deadline_wheel.hpp"
+#include "broker/registry/id_order.hpp"
+#include "broker/registry/node_table.hpp"
+#include "broker/registry/totals.hpp"
+#include "shared/core/limits.hpp"
+#include "shared/protocol/announcement.hpp"
+
+namespace rollcall {
+
+// Something that happened to a node. Members beyond `kind` and `slot` are set where the kind has
+// them; views point into the announcement that caused it.
+struct Change {
+  EventKind kind = EventKind::kJoined;
+  Slot slot = kNoSlot;
+  State from = State::kHealthy;               // state
+  State to = State::kHealthy;                 // state
+  Presence presence = Presence::kPresent;     // evicted: what it was before
+  std::int64_t silent_for_ms = 0;             // late, recovered, evicted
+  std::uint64_t previous_session = 0;         // restarted
+  std::string_view reason{};                  // left
+  std::optional<std::uint64_t> back_in_ms{};  // left
+  std::string other_peer{};                   // conflict
+};
+using Changes = std::vector<Change>;
+
+// The times at which an announcement is taken in, and where it came from.
+struct Arrival {
+  std::int64_t attended_ms = 0;  // see Attention
+  std::int64_t wall_ms = 0;
+  const PeerNames* peers = nullptr;
+  std::size_t index = 0;
+
+  std::string_view peer() const { return peers->peer_of(index); }
+};
+
+class Registry {
+ public:
+  explicit Registry(std::int64_t evict_after_ms, std::size_t most_nodes = limits::kNodes)
+      : evict_after_ms_(evict_after_ms), most_nodes_(most_nodes), order_(nodes_) {}
+  Registry(const Registry&) = delete;
+  Registry& operator=(const Registry&) = delete;
+
+  // Each takes in one decoded announcement of `node`: kNone where it is accepted; then `slot` is
+  // the node's. Appends what it changed to `changes`, in the order in which it happened.
+  Refusal on_status(std::string_view node, const StatusView& status, const Arrival& arrival,
+                    Slot& slot, Changes& changes);
+  Refusal on_blocks(std::string_view node, const Header& header, const Arrival& arrival, Slot& slot,
+                    Changes& changes);
+  Refusal on_leave(std::string_view node, const LeaveView& leave, const Arrival& arrival,
+                   Slot& slot, Changes& changes);
+
+  // Judges the silences that are due at `attended_ms`, at most `budget` of them; false where more
+  // wait. Evicted nodes stay until remove(), so that their events can be written.
+  bool judge(std::int64_t attended_ms, std::size_t budget, Changes& changes);
+  void remove(Slot slot);
+
+  // No silence needs judging before this (attention clock); kNever where none does.
+  std::int64_t next_due_ms() const { return wheel_.next_due_ms(); }
+
+  Slot find(std::string_view node) const;
+  const NodeTable& nodes() const { return nodes_; }
+  const IdOrder& order() const { return order_; }
+  const Totals& totals() const { return totals_; }
+  Node& at(Slot slot) { return nodes_.at(slot); }
+  // Announcements that never came, over all nodes that ever were.
+  std::uint64_t missed() const { return missed_; }
+  std::int64_t evict_ms(const Node& node) const;
+  static std::int64_t late_ms(const Node& node) { return 3 * std::int64_t{node.interval_ms}; }
+
+ private:
+  Slot join(std::string_view id, std::uint64_t hash, const StatusView& status,
+            const Arrival& arrival, Changes& changes);
+  Refusal admit(Slot slot, const Header& header, bool may_replace, const Arrival& arrival,
+                Changes& changes);
+  Refusal on_same_session(Node& node, const Header& header);
+  bool is_replaced(Slot slot, std::uint64_t session, const Arrival& arrival, Changes& changes);
+  void replace_session(Slot slot, const Header& header, const Arrival& arrival, Changes& changes);
+  void mark_heard(Slot slot, const Arrival& arrival, bool restarted, Changes& changes);
+  void write_status(Node& node, const StatusView& status);
+  void judge_node(Slot slot, std::int64_t attended_ms, Changes& changes);
+  void schedule(Slot slot);
+
+  std::int64_t evict_after_ms_;
+  std::size_t most_nodes_;
+  NodeTable nodes_;
+  IdOrder order_;
+  DeadlineWheel wheel_;
+  Totals totals_;
+  std::uint64_t missed_ = 0;
+};
+
+}  // namespace rollcall
