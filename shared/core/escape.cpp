@@ -26,18 +26,27 @@ bool is_unsafe(char32_t c) {
          (c >= 0xFFF9 && c <= 0xFFFB) || (c >= 0xE0000 && c <= 0xE007F);
 }
 
-void append_escaped(std::string& out, char32_t c) {
+std::string escape_of(char32_t c) {
   switch (c) {
-    case '\n': out += "\\n"; return;
-    case '\r': out += "\\r"; return;
-    case '\t': out += "\\t"; return;
+    case '\n': return "\\n";
+    case '\r': return "\\r";
+    case '\t': return "\\t";
     default: break;
   }
-  if (c < 0x80) {
-    out += fmt::format("\\x{:02x}", static_cast<unsigned>(c));
-  } else {
-    out += fmt::format("\\u{:04x}", static_cast<unsigned>(c));
+  const auto number = static_cast<unsigned>(c);
+  return c < 0x80 ? fmt::format("\\x{:02x}", number) : fmt::format("\\u{:04x}", number);
+}
+
+// What stands for the first code point, or malformed byte, of `text`, which is `length` bytes long.
+std::string shown(std::string_view text, std::size_t& length) {
+  length = utf8_prefix_length(text);
+  if (length == 0) {
+    length = 1;
+    return fmt::format("\\x{:02x}", static_cast<unsigned char>(text[0]));
   }
+  const std::string_view letter = text.substr(0, length);
+  const char32_t c = code_point(letter);
+  return is_unsafe(c) ? escape_of(c) : std::string(letter);
 }
 
 }  // namespace
@@ -46,19 +55,10 @@ std::string escaped(std::string_view text, std::size_t most_bytes) {
   std::string out;
   out.reserve(text.size() < most_bytes ? text.size() : most_bytes);
   while (!text.empty()) {
-    if (out.size() >= most_bytes) return out + "…";
-    const std::size_t length = utf8_prefix_length(text);
-    if (length == 0) {
-      out += fmt::format("\\x{:02x}", static_cast<unsigned char>(text[0]));
-      text.remove_prefix(1);
-      continue;
-    }
-    const char32_t c = code_point(text.substr(0, length));
-    if (is_unsafe(c)) {
-      append_escaped(out, c);
-    } else {
-      out += text.substr(0, length);
-    }
+    std::size_t length = 0;
+    const std::string piece = shown(text, length);
+    if (out.size() + piece.size() > most_bytes) return out + "…";
+    out += piece;
     text.remove_prefix(length);
   }
   return out;

@@ -6,6 +6,7 @@
 #include <charconv>
 #include <cmath>
 #include <iterator>
+#include <limits>
 
 namespace rollcall {
 namespace {
@@ -133,7 +134,11 @@ std::string format_duration_exact(std::int64_t duration_ms) {
 }
 
 std::string format_duration(std::int64_t duration_ms) {
-  if (duration_ms < 0) return "-" + format_duration(-duration_ms);
+  if (duration_ms < 0) {
+    // The most negative number has no positive twin.
+    const std::int64_t most = std::numeric_limits<std::int64_t>::max();
+    return "-" + format_duration(duration_ms < -most ? most : -duration_ms);
+  }
   const std::int64_t s = duration_ms / 1000;
   if (duration_ms < 10'000) {
     return fmt::format("{:.1f}s", static_cast<double>(duration_ms) / 1000.0);
