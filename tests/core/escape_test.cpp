@@ -1,8 +1,8 @@
 #include "shared/core/escape.hpp"
 
-#include <gtest/gtest.h>
-
 #include <string>
+
+#include <gtest/gtest.h>
 
 #include "shared/core/random.hpp"
 #include "shared/core/utf8.hpp"

@@ -1,8 +1,8 @@
 #include "shared/core/random.hpp"
 
-#include <gtest/gtest.h>
-
 #include <array>
+
+#include <gtest/gtest.h>
 
 namespace rollcall {
 namespace {

@@ -1,8 +1,8 @@
 #include "shared/core/units.hpp"
 
-#include <gtest/gtest.h>
-
 #include <limits>
+
+#include <gtest/gtest.h>
 
 #include "shared/core/random.hpp"
 

@@ -1,8 +1,8 @@
 #include "shared/core/utf8.hpp"
 
-#include <gtest/gtest.h>
-
 #include <string>
+
+#include <gtest/gtest.h>
 
 namespace rollcall {
 namespace {
