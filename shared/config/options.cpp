@@ -1,12 +1,12 @@
 #include "shared/config/options.hpp"
 
-#include <fmt/format.h>
-#include <unistd.h>
-
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <charconv>
 #include <cstdlib>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+#include <unistd.h>
 
 #include "shared/config/toml_file.hpp"
 #include "shared/core/units.hpp"
@@ -25,6 +25,26 @@ std::string upper_snake(std::string_view name) {
 const char* environment(const std::string& name) {
   const char* const value = std::getenv(name.c_str());
   return value != nullptr && *value != '\0' ? value : nullptr;
+}
+
+// Of "o,output": "output".
+std::string long_name(const std::string& name) {
+  const std::size_t comma = name.find(',');
+  return comma == std::string::npos ? name : name.substr(comma + 1);
+}
+
+// Of "o,output": "-o,--output", as CLI11 wants it.
+std::string flags_of(const std::string& name) {
+  const std::size_t comma = name.find(',');
+  if (comma == std::string::npos) return "--" + name;
+  return "-" + name.substr(0, comma) + ",--" + name.substr(comma + 1);
+}
+
+// What CLI11 says of a bad file, in our words.
+std::string about_file(const std::string& message) {
+  constexpr std::string_view kExtras = "INI was not able to parse ";
+  if (!message.starts_with(kExtras)) return message;
+  return "unknown option '" + message.substr(kExtras.size()) + "'";
 }
 
 std::string joined(const std::vector<std::string>& words, const char* separator) {
@@ -56,15 +76,15 @@ OptionGroup::OptionGroup(CLI::App* app, std::string environment_prefix)
     : app_(app), environment_prefix_(std::move(environment_prefix)) {}
 
 std::string OptionGroup::environment_of(const std::string& name) const {
-  return environment_prefix_ + upper_snake(name);
+  return environment_prefix_ + upper_snake(long_name(name));
 }
 
 void OptionGroup::judged(const std::string& name, const std::string& shown_default,
                          const std::string& type, const std::string& help,
                          std::function<std::string(const std::string&)> accept) {
-  const std::string shown = "--" + name;
+  const std::string shown = "--" + long_name(name);
   app_->add_option_function<std::string>(
-          shown,
+          flags_of(name),
           [accept = std::move(accept), shown](const std::string& value) {
             const std::string why_not = accept(value);
             if (!why_not.empty()) throw CLI::ValidationError(shown, why_not);
@@ -87,7 +107,7 @@ void OptionGroup::texts(const std::string& name, std::vector<std::string>& targe
                         const std::string& help) {
   const std::string shown = joined(target, ",");
   app_->add_option_function<std::vector<std::string>>(
-          "--" + name,
+          flags_of(name),
           [&target](const std::vector<std::string>& values) { target = split_at_commas(values); },
           help)
       ->type_name("TEXT …")
@@ -142,27 +162,15 @@ void OptionGroup::count(const std::string& name, std::uint64_t& target, std::uin
 }
 
 void OptionGroup::flag(const std::string& name, bool& target, const std::string& help) {
-  app_->add_flag("--" + name, target, help)->envname(environment_of(name));
+  app_->add_flag(flags_of(name), target, help)->envname(environment_of(name));
 }
 
 void OptionGroup::positional(const std::string& name, std::string& target, bool required,
                              const std::string& help) {
-  app_->add_option(name, target, help)->required(required)->type_name("")->option_text(
-      required ? "" : "(optional)");
-}
-
-void OptionGroup::short_name(const std::string& name, char letter) {
-  CLI::Option* const option = app_->get_option("--" + name);
-  // CLI11 has no second name for an option that stands: the short one forwards to it.
-  app_->add_option_function<std::string>(
-          std::string("-") + letter, [option](const std::string& value) {
-            option->clear();
-            option->add_result(value);
-            option->run_callback();
-          },
-          "short for --" + name)
-      ->type_name(option->get_type_name())
-      ->configurable(false);
+  app_->add_option(name, target, help)
+      ->required(required)
+      ->type_name("")
+      ->option_text(required ? "" : "(optional)");
 }
 
 std::unique_ptr<CLI::App> Options::make_app(const std::string& program, const std::string& about) {
@@ -219,13 +227,31 @@ std::optional<int> Options::parse(int argc, const char* const* argv) {
   } catch (const CLI::Success& done) {
     app_->exit(done);
     return kExitDone;
+  } catch (const CLI::FileError&) {
+    complain(fmt::format("--config: cannot read '{}'; does the file exist?",
+                         app_->get_config_ptr()->as<std::string>()));
   } catch (const CLI::ConfigError& error) {
-    fmt::print(stderr, "{}: --config: {}\n", app_->get_name(), error.what());
+    complain(fmt::format("--config: {}", about_file(error.what())));
+  } catch (const CLI::RequiredError& error) {
+    const bool lacks_command = app_->get_require_subcommand_min() > app_->get_subcommands().size();
+    complain(lacks_command ? about_command() : std::string(error.what()));
   } catch (const CLI::ParseError& error) {
-    fmt::print(stderr, "{}: {}\n", app_->get_name(), error.what());
+    complain(error.what());
   }
-  fmt::print(stderr, "Run '{} --help' for the options.\n", app_->get_name());
   return kExitUsage;
+}
+
+std::string Options::about_command() const {
+  std::vector<std::string> names;
+  for (const CLI::App* sub : app_->get_subcommands({})) names.push_back(sub->get_name());
+  const std::vector<std::string> extra = app_->remaining();
+  return fmt::format("{}; the commands are {}",
+                     extra.empty() ? "no command given" : "no command '" + extra.front() + "'",
+                     joined(names, ", "));
+}
+
+void Options::complain(const std::string& message) const {
+  fmt::print(stderr, "{0}: {1}\nRun '{0} --help' for the options.\n", app_->get_name(), message);
 }
 
 }  // namespace rollcall

@@ -21,7 +21,8 @@ namespace rollcall {
 enum ExitCode : int { kExitDone = 0, kExitFailed = 1, kExitUsage = 2, kExitUnreachable = 3 };
 
 // A group of options: the program's own, or a command's. Targets hold the default when they are
-// added, are shown with it in --help, and must live until parse() returns. Names are without "--".
+// added, are shown with it in --help, and must live until parse() returns. Names are without "--";
+// a one-letter name may stand before it: "o,output" is -o and --output.
 class OptionGroup {
  public:
   OptionGroup(CLI::App* app, std::string environment_prefix);
@@ -40,8 +41,6 @@ class OptionGroup {
   // An argument without a name; shown as NAME.
   void positional(const std::string& name, std::string& target, bool required,
                   const std::string& help);
-  // A one-letter name for an option that stands already, such as "-o".
-  void short_name(const std::string& name, char letter);
 
  protected:
   std::string environment_of(const std::string& name) const;
@@ -73,6 +72,8 @@ class Options : public OptionGroup {
 
  private:
   static std::unique_ptr<CLI::App> make_app(const std::string& program, const std::string& about);
+  std::string about_command() const;
+  void complain(const std::string& message) const;
   std::unique_ptr<CLI::App> root_;
 };
 

@@ -1,9 +1,9 @@
 #include "shared/config/toml_file.hpp"
 
+#include <sstream>
+
 #include <fmt/format.h>
 #include <toml++/toml.h>
-
-#include <sstream>
 
 namespace rollcall {
 namespace {
@@ -53,9 +53,8 @@ std::vector<CLI::ConfigItem> TomlFile::from_config(std::istream& input) const {
                                        std::string(error.description())),
                            CLI::ExitCodes::ConfigError);
   }
-  std::erase_if(found, [&](const CLI::ConfigItem& item) {
-    return is_overridden_(item.parents, item.name);
-  });
+  std::erase_if(
+      found, [&](const CLI::ConfigItem& item) { return is_overridden_(item.parents, item.name); });
   return found;
 }
 

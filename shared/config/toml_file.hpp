@@ -1,11 +1,12 @@
 // Lets CLI11 read configuration files with toml++: whole TOML, errors with line and column.
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <functional>
 #include <istream>
 #include <string>
 #include <vector>
+
+#include <CLI/CLI.hpp>
 
 namespace rollcall {
 
