@@ -22,7 +22,7 @@ bool Reader::read_string_slow(std::string_view& value) {
     case 0xd9: length_bytes = 1; break;
     case 0xda: length_bytes = 2; break;
     case 0xdb: length_bytes = 4; break;
-    default: return fail(Refusal::kWrongType);
+    default: return fail_type();
   }
   if (!need(1 + length_bytes)) return false;
   std::size_t length = 0;
@@ -44,7 +44,7 @@ bool Reader::read_signed(std::int64_t& value) {
     case 0xd1: return take_signed<std::uint16_t, std::int16_t>(value);
     case 0xd2: return take_signed<std::uint32_t, std::int32_t>(value);
     case 0xd3: return take_signed<std::uint64_t, std::int64_t>(value);
-    default: return fail(Refusal::kWrongType);
+    default: return fail_type();
   }
 }
 
@@ -74,7 +74,7 @@ bool Reader::read_number(double& value) {
 bool Reader::read_bool(bool& value) {
   if (!need(1)) return false;
   const unsigned char tag = peek();
-  if (tag != 0xc2 && tag != 0xc3) return fail(Refusal::kWrongType);
+  if (tag != 0xc2 && tag != 0xc3) return fail_type();
   value = tag == 0xc3;
   ++at_;
   return true;
@@ -94,7 +94,7 @@ bool Reader::read_map(std::uint32_t& pairs) {
   } else if (tag == 0xdf) {
     if (!take_as<std::uint32_t>(count)) return false;
   } else {
-    return fail(Refusal::kWrongType);
+    return fail_type();
   }
   pairs = static_cast<std::uint32_t>(count);
   return true;
@@ -114,7 +114,7 @@ bool Reader::read_array(std::uint32_t& items) {
   } else if (tag == 0xdd) {
     if (!take_as<std::uint32_t>(count)) return false;
   } else {
-    return fail(Refusal::kWrongType);
+    return fail_type();
   }
   items = static_cast<std::uint32_t>(count);
   return true;

@@ -93,6 +93,8 @@ class Reader {
     value = static_cast<Signed>(narrow);
     return true;
   }
+  // The next value is of another type than it should be; 0xc1 is of no type at all.
+  bool fail_type() { return fail(peek() == 0xc1 ? Refusal::kMalformed : Refusal::kWrongType); }
   bool take_text(std::size_t header, std::size_t length, std::string_view& value);
   bool read_string_slow(std::string_view& value);
   bool read_signed(std::int64_t& value);
