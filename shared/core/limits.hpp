@@ -84,6 +84,17 @@ inline constexpr std::size_t kBrokersPerAgent = 8;
 inline constexpr std::size_t kAgentOutboxBytes = 8 * 1024 * 1024;
 // Files under the data directory that are announced as blocks.
 inline constexpr std::size_t kAgentBlocks = 4'000'000;
+// Directories found and not yet read by a scan: a hundred bytes each.
+inline constexpr std::size_t kAgentDirectories = 1'000'000;
+// Changes that wait for the agent's loop; above it the disk thread pauses. Applying as many takes
+// the loop about a millisecond.
+inline constexpr std::size_t kFileChanges = 2048;
+// Files that may still be written, to be looked at again; above it they are taken as they are.
+inline constexpr std::size_t kFreshFiles = 1024;
+// Lines for the console between two looks at them; above it they are counted.
+inline constexpr std::size_t kSourceLines = 32;
+// A file of /proc or /sys: /proc/net/dev of 8000 interfaces.
+inline constexpr std::size_t kProcTextBytes = 1024 * 1024;
 inline constexpr std::size_t kCommandsPerCycle = 256;
 
 // ---- the monitor --------------------------------------------------------------------------------
