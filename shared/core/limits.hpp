@@ -79,9 +79,10 @@ inline constexpr std::int64_t kInventoriesPerSecond = 200;
 
 inline constexpr std::size_t kSimulatedNodes = 100'000;
 inline constexpr std::size_t kBrokersPerAgent = 8;
-// Announcements that wait for a connected broker that is slow to read, per broker: one full block
-// set goes out part by part from here; above it the oldest are dropped and counted.
-inline constexpr std::size_t kAgentOutboxBytes = 8 * 1024 * 1024;
+// Announcements that wait for a connected broker that is slow to read, per broker: the whole set of
+// the largest inventory below, at about 60 bytes a block. Above it announcements are dropped and
+// counted.
+inline constexpr std::size_t kAgentOutboxBytes = 256 * 1024 * 1024;
 // Files under the data directory that are announced as blocks.
 inline constexpr std::size_t kAgentBlocks = 4'000'000;
 // Directories found and not yet read by a scan: a hundred bytes each.

@@ -1,0 +1,144 @@
+// rollcall-agent: announces what a storage node has, does and holds, to one or several brokers.
+// This file builds the parts; io/duty_cycle turns them.
+
+#include <array>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <fmt/format.h>
+#include <malloc.h>
+#include <signal.h>
+#include <unistd.h>
+#include <zmq.hpp>
+
+#include "agent/announce/announcer.hpp"
+#include "agent/io/broker_link.hpp"
+#include "agent/io/duty_cycle.hpp"
+#include "agent/io/system/system_source.hpp"
+#include "agent/settings.hpp"
+#include "agent/simulate/simulated_source.hpp"
+#include "shared/core/units.hpp"
+#include "shared/io/clock.hpp"
+#include "shared/io/descriptors.hpp"
+#include "shared/io/entropy.hpp"
+
+namespace rollcall {
+namespace {
+
+std::string host_name() {
+  std::array<char, 256> name{};
+  return gethostname(name.data(), name.size() - 1) == 0 ? std::string(name.data()) : std::string();
+}
+
+SimulationOptions simulation_of(const AgentSettings& settings) {
+  SimulationOptions options;
+  options.seed = settings.seed;
+  options.capacity_bytes = settings.capacity_bytes;
+  options.time_scale = settings.time_scale;
+  return options;
+}
+
+std::vector<Member> make_members(const AgentSettings& settings, Now now) {
+  std::vector<Member> members;
+  const std::uint64_t count = member_count(settings);
+  members.reserve(count);
+  for (std::uint64_t i = 0; i < count; ++i) {
+    std::string id = member_id(settings, i);
+    std::unique_ptr<Source> source;
+    Labels labels = settings.labels;
+    if (settings.source == "simulated") {
+      source = std::make_unique<SimulatedSource>(id, simulation_of(settings), now);
+      if (settings.nodes > 0 && labels.empty()) {
+        labels = simulated_labels(id, settings.seed, i, count);
+      }
+    } else {
+      SystemOptions options;
+      options.data_dir = settings.data_dir;
+      source = std::make_unique<SystemSource>(std::move(options), now);
+    }
+    members.emplace_back(std::move(id), std::move(source), std::move(labels));
+  }
+  return members;
+}
+
+// All commands for us begin so; with many nodes one subscription is enough for all of them.
+std::string command_prefix(const AgentSettings& settings) {
+  return settings.nodes == 0 ? command_topic(settings.node) : command_topic(settings.node + "-");
+}
+
+std::vector<std::unique_ptr<BrokerLink>> make_links(zmq::context_t& context,
+                                                    const AgentSettings& settings, Now now) {
+  std::vector<std::unique_ptr<BrokerLink>> links;
+  for (std::size_t i = 0; i < settings.announce.size(); ++i) {
+    links.push_back(
+        std::make_unique<BrokerLink>(context, BrokerAddress{settings.announce[i], settings.feed[i]},
+                                     command_prefix(settings), draw_session(), now));
+  }
+  return links;
+}
+
+Line started_line(const AgentSettings& settings) {
+  const std::uint64_t count = member_count(settings);
+  const std::string who = settings.nodes == 0
+                              ? settings.node
+                              : fmt::format("{} simulated nodes, {} to {}", format_count(count),
+                                            member_id(settings, 0), member_id(settings, count - 1));
+  Line line;
+  line.icon = "🔧";
+  line.event = "started";
+  line.text = fmt::format("rollcall-agent {} · {} · source {}{} · every {}", ROLLCALL_VERSION, who,
+                          settings.source,
+                          settings.data_dir.empty() ? "" : " · blocks in " + settings.data_dir,
+                          format_duration_exact(settings.interval_ms));
+  line.fields = {{"node", settings.node},
+                 {"nodes", count},
+                 {"source", settings.source},
+                 {"interval", static_cast<std::uint64_t>(settings.interval_ms)},
+                 {"version", std::string(ROLLCALL_VERSION)}};
+  return line;
+}
+
+int run(const AgentSettings& settings) {
+  // One arena: threads that each keep their own make a small agent large.
+  mallopt(M_ARENA_MAX, 1);
+  Signals signals{SIGINT, SIGTERM};
+  raise_descriptor_limit();
+  zmq::context_t context(1);
+  const Now start = read_clock();
+  Log log(settings.log_format == "json" ? LogFormat::kJson : LogFormat::kText);
+  log.write(start, started_line(settings));
+  AnnouncerConfig config;
+  config.interval_ms = settings.interval_ms;
+  config.address = settings.address;
+  config.software = "rollcall-agent/" ROLLCALL_VERSION;
+  config.session_seed = draw_session();
+  config.verbose = settings.verbose;
+  Announcer announcer(std::move(config), make_members(settings, start), start);
+  const int wake_fd =
+      member_count(settings) == 1 ? announcer.members().front().source->wake_fd() : -1;
+  DutyCycle cycle(make_links(context, settings, start), announcer, signals, log, wake_fd);
+  cycle.run();
+  const bool says_when = settings.back_in_ms > 0;
+  cycle.leave(
+      settings.leave_reason,
+      says_when ? std::optional(static_cast<std::uint64_t>(settings.back_in_ms)) : std::nullopt);
+  return kExitDone;
+}
+
+}  // namespace
+}  // namespace rollcall
+
+int main(int argc, char** argv) {
+  rollcall::AgentSettings settings;
+  rollcall::Options options("rollcall-agent",
+                            "Announces what a storage node has, does and holds to one or several\n"
+                            "brokers: this machine, or simulated ones.");
+  rollcall::declare(options, settings);
+  if (const auto code = options.parse(argc, argv)) return *code;
+  if (const std::string why = rollcall::complete(settings, rollcall::host_name()); !why.empty()) {
+    fmt::print(stderr, "rollcall-agent: {}\n", why);
+    return rollcall::kExitUsage;
+  }
+  return rollcall::run(settings);
+}

@@ -1,0 +1,172 @@
+// The link over real sockets: nothing is lost at the start, nothing old waits for a broker that was
+// away, and garbage on the feed does no harm.
+#include "agent/io/broker_link.hpp"
+
+#include <functional>
+
+#include <gtest/gtest.h>
+
+#include "shared/io/clock.hpp"
+#include "shared/io/socket.hpp"
+
+namespace rollcall {
+namespace {
+
+// The broker's side, on ports that the system picked; it can go and come back.
+class FakeBroker {
+ public:
+  explicit FakeBroker(zmq::context_t& context) : context_(context) {
+    open("tcp://127.0.0.1:*", "tcp://127.0.0.1:*");
+  }
+
+  void close() {
+    announce_.close();
+    feed_.close();
+  }
+  void reopen() { open(address.announce, address.feed); }
+  std::string next(int timeout_ms = 5000) {
+    zmq::pollitem_t item{announce_.handle(), 0, ZMQ_POLLIN, 0};
+    zmq::poll(&item, 1, std::chrono::milliseconds(timeout_ms));
+    zmq::message_t topic;
+    zmq::message_t body;
+    if (!receive(announce_, topic) || !receive(announce_, body)) return {};
+    return std::string(view_of(topic)) + " " + std::string(view_of(body));
+  }
+  zmq::socket_t& feed() { return feed_; }
+  // A SUB that binds sends its subscription to a new connection when its own thread next looks.
+  void look() {
+    static_cast<void>(announce_.get(zmq::sockopt::events));
+    static_cast<void>(feed_.get(zmq::sockopt::events));
+  }
+  bool is_open() const { return static_cast<bool>(announce_); }
+
+  BrokerAddress address;
+
+ private:
+  void open(const std::string& announce, const std::string& feed) {
+    announce_ = make_socket(context_, zmq::socket_type::sub, {});
+    announce_.set(zmq::sockopt::subscribe, "");
+    feed_ = make_socket(context_, zmq::socket_type::xpub, {});
+    address.announce = bound(announce_, announce);
+    address.feed = bound(feed_, feed);
+  }
+  // The port of a socket just closed may take a moment to come free.
+  static std::string bound(zmq::socket_t& socket, const std::string& endpoint) {
+    for (const std::int64_t until_ms = read_clock().steady_ms + 5000;
+         read_clock().steady_ms < until_ms;) {
+      if (auto result = bind_socket(socket, endpoint)) return *result;
+    }
+    return {};
+  }
+
+  zmq::context_t& context_;
+  zmq::socket_t announce_;
+  zmq::socket_t feed_;
+};
+
+class BrokerLinkTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    link = std::make_unique<BrokerLink>(context, broker.address, "command.node-1", 1, read_clock());
+  }
+  // Turns the link until `done`; false after ten seconds.
+  bool until(const std::function<bool()>& done) {
+    const std::int64_t end_ms = read_clock().steady_ms + 10'000;
+    while (!done()) {
+      if (read_clock().steady_ms > end_ms) return false;
+      if (broker.is_open()) broker.look();
+      std::vector<zmq::pollitem_t> items;
+      link->add_poll_items(items);
+      zmq::poll(items, std::chrono::milliseconds(20));
+      link->read_subscriptions(read_clock(), events);
+      link->read_commands(commands);
+      link->flush();
+    }
+    return true;
+  }
+  bool is_connected() {
+    return until([&] { return link->connected(); });
+  }
+  void say(const std::string& text) {
+    zmq::message_t body(text.data(), text.size());
+    link->queue("status.node-1", body);
+    link->flush();
+  }
+
+  zmq::context_t context;
+  FakeBroker broker{context};
+  std::unique_ptr<BrokerLink> link;
+  std::vector<AgentInbox::LinkEvent> events;
+  std::vector<Command> commands;
+};
+
+TEST_F(BrokerLinkTest, TheFirstMessageArrives) {
+  ASSERT_TRUE(is_connected());
+  ASSERT_EQ(events.size(), 1u);
+  EXPECT_TRUE(events[0].connected);
+  say("first");
+  EXPECT_EQ(broker.next(), "status.node-1 first");
+}
+
+TEST_F(BrokerLinkTest, ABrokerThatGoesAndComesBackIsNoticedAndGetsNothingOld) {
+  ASSERT_TRUE(is_connected());
+  broker.close();
+  ASSERT_TRUE(until([&] { return !link->connected(); }));
+  EXPECT_FALSE(events.back().connected);
+  for (int i = 0; i < 100; ++i) say("old");
+  EXPECT_FALSE(link->has_waiting());
+  broker.reopen();
+  ASSERT_TRUE(is_connected());
+  EXPECT_TRUE(events.back().connected);
+  say("new");
+  EXPECT_EQ(broker.next(), "status.node-1 new");
+}
+
+TEST_F(BrokerLinkTest, WhatASlowBrokerDoesNotReadWaitsAndThenArrives) {
+  ASSERT_TRUE(is_connected());
+  const std::string large(512 * 1024, 'x');
+  for (int i = 0; i < 64; ++i) say(large);  // more than the kernel takes
+  say("last");
+  std::string got;
+  ASSERT_TRUE(until([&] {
+    got = broker.next(0);
+    return got == "status.node-1 last";
+  }));
+  EXPECT_EQ(link->dropped(), 0u);
+}
+
+TEST_F(BrokerLinkTest, CommandsArriveAndGarbageDoesNoHarm) {
+  ASSERT_TRUE(is_connected());
+  zmq::message_t subscription;
+  ASSERT_TRUE(until([&] { return receive(broker.feed(), subscription); }));
+  EXPECT_EQ(view_of(subscription),
+            "\x01"
+            "command.node-1");
+  send(broker.feed(), "command.node-1", false);
+  send(broker.feed(), "command.node-1", true);
+  send(broker.feed(), "\xff", true);
+  send(broker.feed(), "three", false);
+  send(broker.feed(), "command.node-1", true);
+  send(broker.feed(), "body", false);
+  ASSERT_TRUE(until([&] { return !commands.empty(); }));
+  ASSERT_EQ(commands.size(), 1u);
+  EXPECT_EQ(commands[0].body, "body");
+}
+
+TEST_F(BrokerLinkTest, ALinkThatFindsNobodyIsMadeAnewAndSaysSo) {
+  broker.close();
+  ASSERT_TRUE(until([&] { return !link->connected(); }));
+  std::vector<Line> lines;
+  Now later = read_clock();
+  later.steady_ms += 29'000;
+  link->watch(later, lines);
+  EXPECT_TRUE(lines.empty());
+  later.steady_ms += 2000;
+  link->watch(later, lines);
+  EXPECT_EQ(lines.size(), 1u);
+  broker.reopen();
+  EXPECT_TRUE(is_connected());
+}
+
+}  // namespace
+}  // namespace rollcall
