@@ -29,9 +29,9 @@ struct SystemOptions {
   // Where the system has too few watches, scans alone find what changed.
   std::int64_t scan_unwatched_every_ms = 60'000;
   std::int64_t silent_after_ms = 5000;  // a directory that does not answer is a fault
-  HealthLimits health;
+  HealthLimits health = {};
   // For tests: what stands before /proc and /sys, and who looks at the directory.
-  std::string machine_root;
+  std::string machine_root = {};
   LookAtDirectory look = look_at_directory;
 };
 
