@@ -7,17 +7,26 @@
 
 namespace rollcall {
 
+std::size_t FileBlocks::TextHash::operator()(std::string_view text) const {
+  return static_cast<std::size_t>(hash_of(text));
+}
+
 void FileBlocks::apply(const ChangeBatch& batch, const ScanResult* scan) {
   batch.for_each([&](const ChangeBatch::Change& change) {
     switch (change.kind) {
-      case ChangeBatch::Kind::kPut: put(change.path, change.bytes); return;
-      case ChangeBatch::Kind::kRemove: remove(change.path); return;
-      case ChangeBatch::Kind::kRemoveUnder: remove_under(change.path); return;
+      case ChangeBatch::Kind::kPut:
+        // Back under a name that went: what was there before must be out first.
+        if (is_in_gone_directory(change.path)) remove_gone_directories();
+        return put(change.path, change.bytes);
+      case ChangeBatch::Kind::kRemove: return remove(change.path);
+      case ChangeBatch::Kind::kRemoveUnder: gone_directories_.emplace(change.path); return;
       case ChangeBatch::Kind::kScanEnded:
+        remove_gone_directories();
         if (scan != nullptr) sweep(*scan);
         return;
     }
   });
+  remove_gone_directories();
 }
 
 void FileBlocks::put(std::string_view id, std::uint64_t bytes) {
@@ -33,14 +42,21 @@ void FileBlocks::remove(std::string_view id) {
   if (set_.remove(id)) digest_ -= hash_of(id);
 }
 
-void FileBlocks::remove_under(std::string_view directory) {
+bool FileBlocks::is_in_gone_directory(std::string_view id) const {
+  if (gone_directories_.empty()) return false;
+  for (std::size_t at = id.find('/'); at != std::string_view::npos; at = id.find('/', at + 1)) {
+    if (gone_directories_.contains(id.substr(0, at))) return true;
+  }
+  return false;
+}
+
+void FileBlocks::remove_gone_directories() {
+  if (gone_directories_.empty()) return;
   std::vector<std::string> gone;
   set_.for_each([&](const Block& block) {
-    if (block.id.size() > directory.size() && block.id.starts_with(directory) &&
-        block.id[directory.size()] == '/') {
-      gone.emplace_back(block.id);
-    }
+    if (is_in_gone_directory(block.id)) gone.emplace_back(block.id);
   });
+  gone_directories_.clear();
   for (const std::string& id : gone) remove(id);
 }
 

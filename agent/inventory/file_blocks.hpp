@@ -6,8 +6,10 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
+#include <unordered_set>
 #include <vector>
 
 #include "agent/inventory/block_set.hpp"
@@ -39,12 +41,19 @@ class FileBlocks {
   std::uint64_t swept() const { return swept_; }
 
  private:
+  struct TextHash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view text) const;
+  };
+  bool is_in_gone_directory(std::string_view id) const;
   void put(std::string_view id, std::uint64_t bytes);
   void remove(std::string_view id);
-  void remove_under(std::string_view directory);
+  void remove_gone_directories();
   void sweep(const ScanResult& scan);
 
   BlockSet set_;
+  // Directories that went, to be taken out in one walk over the set however many there are.
+  std::unordered_set<std::string, TextHash, std::equal_to<>> gone_directories_;
   std::uint64_t digest_ = 0;  // of the set as it is now
   std::uint64_t refused_ = 0;
   std::uint64_t refused_since_scan_ = 0;

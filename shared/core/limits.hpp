@@ -85,7 +85,7 @@ inline constexpr std::size_t kBrokersPerAgent = 8;
 inline constexpr std::size_t kAgentOutboxBytes = 256 * 1024 * 1024;
 // Files under the data directory that are announced as blocks.
 inline constexpr std::size_t kAgentBlocks = 4'000'000;
-// Directories found and not yet read by a scan: a hundred bytes each.
+// Directories watched, and those found and not yet read by a scan: a hundred bytes each.
 inline constexpr std::size_t kAgentDirectories = 1'000'000;
 // Changes that wait for the agent's loop; above it the disk thread pauses. Applying as many takes
 // the loop about a millisecond.

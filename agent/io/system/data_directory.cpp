@@ -34,7 +34,7 @@ void DataDirectory::begin_scan() {
     is_scan_wanted_ = true;
     return;
   }
-  if (!watch_.has_value()) watch_.emplace();
+  if (!watch_.has_value()) watch_.emplace(most_watches_);
   is_scanning_ = true;
   is_scan_wanted_ = false;
   is_watch_exhausted_ = false;  // there may be watches again
@@ -120,7 +120,7 @@ void DataDirectory::on_directory(std::string_view path) {
     case NameKind::kBlock: break;
   }
   if (to_read_.size() >= limits::kAgentDirectories) return on_failure("queue", path, E2BIG);
-  if (!watch_.has_value()) watch_.emplace();
+  if (!watch_.has_value()) watch_.emplace(most_watches_);
   to_read_.emplace_back(path);
 }
 
@@ -165,7 +165,8 @@ void DataDirectory::on_event(Now, const DirectoryWatch::Event& event, ChangeBatc
                                : fmt::format("{}/{}", event.directory, event.name);
   if ((event.mask & IN_ISDIR) != 0) {
     if ((event.mask & (IN_CREATE | IN_MOVED_TO)) != 0) on_directory(path);
-    if ((event.mask & (IN_DELETE | IN_MOVED_FROM)) != 0) on_directory_gone(path, out);
+    // One that was deleted was emptied before, and each file was told of.
+    if ((event.mask & IN_MOVED_FROM) != 0) on_directory_gone(path, out);
     return;
   }
   switch (kind_of_file(path)) {
@@ -180,7 +181,6 @@ void DataDirectory::on_event(Now, const DirectoryWatch::Event& event, ChangeBatc
   }
 }
 
-// Deleted, it is empty and all is said already, unless it was never watched.
 void DataDirectory::on_directory_gone(std::string_view path, ChangeBatch& out) {
   watch_->forget_under(path);
   if (open_ != nullptr && is_under(open_path_, path)) open_.reset();

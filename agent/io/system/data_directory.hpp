@@ -35,7 +35,8 @@ class DataDirectory {
   // The most changes that one call of any of these adds.
   static constexpr std::size_t kMostChangesAtOnce = 512;
 
-  explicit DataDirectory(std::string root) : root_(std::move(root)) {}
+  DataDirectory(std::string root, std::size_t most_watches)
+      : root_(std::move(root)), most_watches_(most_watches) {}
 
   // Begins a scan of everything; where one runs already, there will be another one after it.
   void begin_scan();
@@ -85,6 +86,7 @@ class DataDirectory {
   void on_skipped(std::string_view path);
 
   std::string root_;
+  std::size_t most_watches_;
   std::optional<DirectoryWatch> watch_;
   bool is_watch_exhausted_ = false;
   std::uint64_t overflows_ = 0;

@@ -23,14 +23,15 @@ bool is_under(std::string_view path, std::string_view directory) {
          (path.size() == directory.size() || path[directory.size()] == '/');
 }
 
-DirectoryWatch::DirectoryWatch() : fd_(::inotify_init1(IN_NONBLOCK | IN_CLOEXEC)) {}
+DirectoryWatch::DirectoryWatch(std::size_t most_watches)
+    : most_watches_(most_watches), fd_(::inotify_init1(IN_NONBLOCK | IN_CLOEXEC)) {}
 
 DirectoryWatch::~DirectoryWatch() {
   if (fd_ >= 0) ::close(fd_);
 }
 
 DirectoryWatch::Added DirectoryWatch::add(const std::string& path, std::string_view directory) {
-  if (fd_ < 0) return Added::kExhausted;
+  if (fd_ < 0 || directories_.size() >= most_watches_) return Added::kExhausted;
   const int watch =
       ::inotify_add_watch(fd_, path.c_str(), directory.empty() ? kRootMask : kBelowMask);
   if (watch >= 0) {

@@ -13,7 +13,7 @@ class DirectoryWatch {
   enum class Added : std::uint8_t {
     kYes,
     kGone,       // the directory is not there (any more)
-    kExhausted,  // the system has no watches left for this user
+    kExhausted,  // there are no watches left
     kFailed,
   };
   struct Event {
@@ -22,7 +22,8 @@ class DirectoryWatch {
     std::string_view name;       // in it; empty where the event is about the directory itself
   };
 
-  DirectoryWatch();
+  // Keeps to `most_watches`, besides what the system allows.
+  explicit DirectoryWatch(std::size_t most_watches);
   ~DirectoryWatch();
   DirectoryWatch(const DirectoryWatch&) = delete;
   DirectoryWatch& operator=(const DirectoryWatch&) = delete;
@@ -49,6 +50,7 @@ class DirectoryWatch {
   std::size_t fill();
   bool next(std::size_t& at, std::size_t end, Event& event);
 
+  std::size_t most_watches_;
   int fd_;
   std::unordered_map<int, std::string> directories_;
   std::string forgotten_;  // owns what the last event's `directory` points to when it goes

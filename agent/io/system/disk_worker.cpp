@@ -73,7 +73,8 @@ namespace {
 template <typename Shared>
 class DiskThread {
  public:
-  explicit DiskThread(Shared& shared) : shared_(shared), directory_(shared.options.path) {}
+  explicit DiskThread(Shared& shared)
+      : shared_(shared), directory_(shared.options.path, shared.options.most_watches) {}
 
   void run() {
     while (true) {

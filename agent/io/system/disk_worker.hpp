@@ -15,6 +15,7 @@
 #include "agent/inventory/change_batch.hpp"
 #include "agent/inventory/file_blocks.hpp"
 #include "agent/io/system/directory_check.hpp"
+#include "shared/core/limits.hpp"
 
 namespace rollcall {
 
@@ -22,6 +23,8 @@ struct DiskOptions {
   std::string path;
   bool finds_blocks = true;      // false: only its space is looked at
   bool must_be_writable = true;  // see look_at_directory
+  // Beyond it, scans alone find what changes.
+  std::size_t most_watches = limits::kAgentDirectories;
   LookAtDirectory look = look_at_directory;
 };
 

@@ -23,6 +23,7 @@ DiskOptions disk_options(const SystemOptions& options) {
   return {.path = is_given ? options.data_dir : "/",
           .finds_blocks = is_given,
           .must_be_writable = is_given,  // many containers have a read-only "/"
+          .most_watches = options.most_watches,
           .look = options.look};
 }
 

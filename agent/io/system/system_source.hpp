@@ -19,6 +19,7 @@
 #include "agent/probe/health.hpp"
 #include "agent/probe/network.hpp"
 #include "agent/probe/source.hpp"
+#include "shared/core/limits.hpp"
 
 namespace rollcall {
 
@@ -28,6 +29,7 @@ struct SystemOptions {
   std::int64_t scan_every_ms = 600'000;  // the whole directory, watched or not
   // Where the system has too few watches, scans alone find what changed.
   std::int64_t scan_unwatched_every_ms = 60'000;
+  std::size_t most_watches = limits::kAgentDirectories;
   std::int64_t silent_after_ms = 5000;  // a directory that does not answer is a fault
   HealthLimits health = {};
   // For tests: what stands before /proc and /sys, and who looks at the directory.

@@ -1,10 +1,10 @@
 #include "agent/inventory/block_set.hpp"
 
-#include <gtest/gtest.h>
-
 #include <algorithm>
 #include <map>
 #include <string>
+
+#include <gtest/gtest.h>
 
 #include "shared/core/ids.hpp"
 #include "shared/core/random.hpp"
@@ -66,8 +66,8 @@ TEST(BlockSet, AChangeNamesWhatCameWentAndGrew) {
   EXPECT_EQ(added(*change), (std::map<std::string, std::uint64_t>{{"comes", 8}, {"grows", 5}}));
   ASSERT_EQ(change->removed.size(), 1u);
   EXPECT_EQ(change->removed[0], "goes");
-  EXPECT_EQ(set.announced(), (InventorySummary{2, 3, 14, hash_of("stays") + hash_of("grows") +
-                                                             hash_of("comes")}));
+  EXPECT_EQ(set.announced(),
+            (InventorySummary{2, 3, 14, hash_of("stays") + hash_of("grows") + hash_of("comes")}));
 }
 
 TEST(BlockSet, WhatCameAndWentIsNotMentioned) {

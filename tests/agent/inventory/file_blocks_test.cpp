@@ -1,9 +1,9 @@
 #include "agent/inventory/file_blocks.hpp"
 
-#include <gtest/gtest.h>
-
 #include <algorithm>
 #include <initializer_list>
+
+#include <gtest/gtest.h>
 
 #include "shared/core/ids.hpp"
 
@@ -54,6 +54,19 @@ TEST(FileBlocks, ADirectoryGoesWithAllThatIsInItAndNothingElse) {
   EXPECT_EQ(blocks.set().size(), 4u);
   EXPECT_FALSE(blocks.set().contains("d/a"));
   EXPECT_FALSE(blocks.set().contains("d/e/b"));
+}
+
+TEST(FileBlocks, ADirectoryThatGoesAndComesBackHasOnlyWhatIsNew) {
+  FileBlocks blocks;
+  blocks.apply(puts({"d/old", "e/old"}), nullptr);
+  ChangeBatch batch;
+  batch.add(Kind::kRemoveUnder, "d");
+  batch.add(Kind::kRemoveUnder, "e");
+  batch.add(Kind::kPut, "d/new", 1);
+  batch.add(Kind::kRemoveUnder, "e");
+  blocks.apply(batch, nullptr);
+  EXPECT_EQ(blocks.set().size(), 1u);
+  EXPECT_TRUE(blocks.set().contains("d/new"));
 }
 
 TEST(FileBlocks, AScanSweepsOutWhatItDidNotSee) {

@@ -1,8 +1,8 @@
 #include "agent/inventory/file_names.hpp"
 
-#include <gtest/gtest.h>
-
 #include <string>
+
+#include <gtest/gtest.h>
 
 namespace rollcall {
 namespace {

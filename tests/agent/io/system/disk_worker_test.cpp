@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
+#include "shared/core/random.hpp"
 #include "tests/agent/io/system/scratch.hpp"
 
 namespace rollcall {
@@ -19,6 +20,7 @@ class Owner {
 
   void collect() {
     if (!worker.collect(mail)) return;
+    is_watched_whole = mail.is_watched_whole;
     largest_batch = std::max(largest_batch, mail.changes.size());
     blocks.apply(mail.changes, mail.scan.has_value() ? &*mail.scan : nullptr);
     if (mail.scan.has_value()) {
@@ -53,6 +55,7 @@ class Owner {
   FileBlocks blocks;
   ScanResult last_scan;
   DirectoryAnswer last_answer;
+  bool is_watched_whole = true;
   int scans = 0;
   int answers = 0;
   std::size_t largest_batch = 0;
@@ -175,6 +178,89 @@ TEST(DiskWorker, AScanOnRequestFindsNothingNewWhereNothingWasMissed) {
   ASSERT_TRUE(owner.wait([&] { return owner.scans == 2; }));
   EXPECT_EQ(owner.blocks.swept(), 0u);
   EXPECT_EQ(owner.held(), (Held{{"a", 1}}));
+}
+
+TEST(DiskWorker, WhereWatchesRunOutScansMakeUpForIt) {
+  const Scratch scratch;
+  scratch.make_directory("sub");
+  scratch.write("sub/a", "1");
+  Owner owner({.path = scratch.root(), .most_watches = 1});
+  ASSERT_TRUE(owner.wait([&] { return owner.scans == 1; }));
+  EXPECT_FALSE(owner.is_watched_whole);
+  EXPECT_EQ(owner.held(), (Held{{"sub/a", 1}}));
+  scratch.write("sub/b", "1");
+  scratch.remove("sub/a");
+  scratch.write("c", "1");
+  ASSERT_TRUE(owner.wait_for({{"c", 1}, {"sub/a", 1}}));  // the root is watched, "sub" is not
+  owner.worker.ask_for_scan();
+  ASSERT_TRUE(owner.wait_for({{"c", 1}, {"sub/b", 1}}));
+  EXPECT_EQ(owner.blocks.swept(), 1u);
+}
+
+// A file made without a name and linked when whole tells nobody; the next scan finds it.
+TEST(DiskWorker, AScanFindsWhatNoEventTold) {
+  const Scratch scratch;
+  Owner owner({.path = scratch.root()});
+  ASSERT_TRUE(owner.wait([&] { return owner.scans == 1; }));
+  const int fd = ::open(scratch.root().c_str(), O_TMPFILE | O_WRONLY | O_CLOEXEC, 0644);
+  if (fd < 0) GTEST_SKIP() << "no files without a name on this file system";
+  ASSERT_EQ(::write(fd, "12", 2), 2);
+  const std::string open_file = "/proc/self/fd/" + std::to_string(fd);
+  ASSERT_EQ(::linkat(AT_FDCWD, open_file.c_str(), AT_FDCWD, scratch.path("quiet").c_str(),
+                     AT_SYMLINK_FOLLOW),
+            0);
+  ::close(fd);
+  scratch.write("loud", "1");
+  ASSERT_TRUE(owner.wait_for({{"loud", 1}}));
+  owner.worker.ask_for_scan();
+  ASSERT_TRUE(owner.wait_for({{"loud", 1}, {"quiet", 2}}));
+}
+
+// Random work on a tree of files and directories, while scans run: in the end it is known as it is.
+TEST(DiskWorker, KnowsInTheEndWhatIsThere) {
+  for (std::uint64_t seed = 1; seed <= 12; ++seed) {
+    SCOPED_TRACE(seed);
+    Random random(seed);
+    const Scratch scratch;
+    Owner owner({.path = scratch.root()});
+    const auto any_directory = [&] {
+      std::string path;
+      for (std::uint64_t depth = random.below(3); depth > 0; --depth) {
+        path += "d" + std::to_string(random.below(3)) + "/";
+      }
+      return path;
+    };
+    const auto any_file = [&] { return any_directory() + "f" + std::to_string(random.below(5)); };
+    for (int i = 0; i < 300; ++i) {
+      std::error_code ignored;
+      const std::string from = any_file();
+      switch (random.below(8)) {
+        case 0: std::filesystem::remove(scratch.path(from), ignored); break;
+        case 1:
+          std::filesystem::rename(scratch.path(from), scratch.path(any_file()), ignored);
+          break;
+        case 2:
+          std::filesystem::rename(scratch.path(any_directory()),
+                                  scratch.path(any_directory() + "d2"), ignored);
+          break;
+        case 3: std::filesystem::remove_all(scratch.path(any_directory() + "d1"), ignored); break;
+        case 4:
+          if (random.chance(0.1)) owner.worker.ask_for_scan();
+          break;
+        case 5: owner.collect(); break;
+        default:
+          std::filesystem::create_directories(
+              std::filesystem::path(scratch.path(from)).parent_path(), ignored);
+          if (!ignored) scratch.write(from, std::string(random.below(4), 'x'));
+      }
+    }
+    Held there;
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(scratch.root())) {
+      if (!entry.is_regular_file()) continue;
+      there.emplace(entry.path().string().substr(scratch.root().size() + 1), entry.file_size());
+    }
+    ASSERT_TRUE(owner.wait_for(there));
+  }
 }
 
 TEST(DiskWorker, RecoversWhenTheDirectoryIsBack) {

@@ -73,12 +73,15 @@ class SourceTest : public testing::Test {
     return std::make_unique<SystemSource>(options, now);
   }
   // Samples now, and again when the disk has answered.
-  bool settle(SystemSource& source, const std::function<bool()>& is_true) {
+  bool settle(SystemSource& source, const std::function<bool()>& is_true, int tick_ms = 20) {
     source.sample(now, false);
-    return wait_until(source.wake_fd(), [&] {
-      source.sample(now, false);
-      return is_true();
-    });
+    return wait_until(
+        source.wake_fd(),
+        [&] {
+          source.sample(now, false);
+          return is_true();
+        },
+        tick_ms);
   }
   void later(std::int64_t ms) {
     now.steady_ms += ms;
@@ -238,20 +241,33 @@ TEST_F(SourceTest, ARealDirectoryThatGoesIsAnErrorUntilItIsBack) {
                           [](const Line& line) { return line.event == "data_dir_back"; }));
 }
 
-TEST_F(SourceTest, ReadsAllAgainFromTimeToTime) {
-  const auto source = make();
-  // The fake disk says that /data is there, with another number: what was there is not any more.
+TEST_F(SourceTest, ADirectoryThatComesLaterIsFound) {
+  scratch.remove("data");
+  const auto source = make(false);
+  EXPECT_EQ(source->reading().state, State::kError);
+  scratch.make_directory("data");
   scratch.write("data/a", "1");
-  ASSERT_TRUE(settle(*source, [&] { return source->blocks()->contains("a"); }));
-  source->take_lines();
-  const int looks = disk->looks;
-  for (int i = 0; i < 130; ++i) {
-    later(5000);
-    const int before = disk->looks;
-    ASSERT_TRUE(settle(*source, [&] { return disk->looks > before; }));
+  ASSERT_TRUE(settle(*source, [&] {
+    later(1000);
+    return source->reading().state == State::kHealthy && source->blocks()->contains("a");
+  }));
+}
+
+// With too few watches, each minute; and it is said once.
+TEST_F(SourceTest, ReadsAllAgainFromTimeToTime) {
+  scratch.make_directory("data/sub");
+  SystemOptions options{.data_dir = scratch.path("data"), .most_watches = 1};
+  SystemSource source(options, now);
+  int told = 0;
+  for (const char* const name : {"data/sub/a", "data/sub/b", "data/sub/c"}) {
+    scratch.write(name, "1");
+    ASSERT_TRUE(settle(source, [&] {
+      later(5000);
+      return source.blocks()->contains(std::string(name).substr(5));
+    }));
+    for (const Line& line : source.take_lines()) told += line.event == "watches_exhausted" ? 1 : 0;
   }
-  EXPECT_GT(disk->looks, looks);
-  EXPECT_EQ(source->blocks()->size(), 1u);
+  EXPECT_EQ(told, 1);
 }
 
 TEST(SystemSource, WithoutADataDirectoryItHasStorageAndNoBlocks) {
