@@ -60,11 +60,22 @@ void FileBlocks::remove_gone_directories() {
   for (const std::string& id : gone) remove(id);
 }
 
+bool FileBlocks::agrees_with(const ScanResult& scan) const {
+  std::uint64_t count = scan.seen.size();
+  std::uint64_t digest = scan.digest;
+  for (const std::string& id : scan.waiting) {
+    if (set_.contains(id)) continue;
+    --count;
+    digest -= hash_of(id);
+  }
+  return count == set_.size() && digest == digest_;
+}
+
 void FileBlocks::sweep(const ScanResult& scan) {
   refused_ = refused_since_scan_;
   refused_since_scan_ = 0;
   if (scan.failed != 0) return;  // what could not be read is not known to be gone
-  if (scan.seen.size() == set_.size() && scan.digest == digest_) return;
+  if (agrees_with(scan)) return;
   std::vector<std::string> gone;
   set_.for_each([&](const Block& block) {
     if (!std::binary_search(scan.seen.begin(), scan.seen.end(), hash_of(block.id))) {

@@ -19,12 +19,13 @@ namespace rollcall {
 
 // The end of a scan of everything.
 struct ScanResult {
-  std::vector<std::uint64_t> seen;  // hash_of each block's id, ascending, each once
-  std::uint64_t digest = 0;         // the sum of `seen`
-  std::uint64_t skipped = 0;        // names that cannot be block ids
-  std::string first_skipped;        // one of them; not escaped
-  std::uint64_t failed = 0;         // files and directories that could not be read
-  std::string first_failure;        // "open sub/dir: Permission denied"; not escaped
+  std::vector<std::uint64_t> seen;   // hash_of each block's id, ascending, each once
+  std::uint64_t digest = 0;          // the sum of `seen`
+  std::vector<std::string> waiting;  // seen, but perhaps still being written: not announced yet
+  std::uint64_t skipped = 0;         // names that cannot be block ids
+  std::string first_skipped;         // one of them; not escaped
+  std::uint64_t failed = 0;          // files and directories that could not be read
+  std::string first_failure;         // "open sub/dir: Permission denied"; not escaped
 };
 
 class FileBlocks {
@@ -49,6 +50,7 @@ class FileBlocks {
   void put(std::string_view id, std::uint64_t bytes);
   void remove(std::string_view id);
   void remove_gone_directories();
+  bool agrees_with(const ScanResult& scan) const;
   void sweep(const ScanResult& scan);
 
   BlockSet set_;

@@ -39,6 +39,7 @@ void DataDirectory::begin_scan() {
   is_scan_wanted_ = false;
   is_watch_exhausted_ = false;  // there may be watches again
   result_ = {};
+  removed_.clear();
   to_read_.clear();
   open_.reset();
   to_read_.emplace_back();
@@ -49,6 +50,7 @@ void DataDirectory::forget() {
   is_scanning_ = false;
   is_scan_wanted_ = false;
   result_ = {};
+  removed_.clear();
   to_read_.clear();
   open_.reset();
   fresh_.clear();
@@ -126,9 +128,11 @@ void DataDirectory::on_directory(std::string_view path) {
 
 void DataDirectory::end_scan(ChangeBatch& out) {
   is_scanning_ = false;
+  forget_removed();
   std::sort(result_.seen.begin(), result_.seen.end());
   result_.seen.erase(std::unique(result_.seen.begin(), result_.seen.end()), result_.seen.end());
   for (const std::uint64_t hash : result_.seen) result_.digest += hash;
+  for (const Fresh& file : fresh_) result_.waiting.push_back(file.path);
   out.add(ChangeBatch::Kind::kScanEnded, {});
   finished_ = std::move(result_);
   result_ = {};
@@ -176,6 +180,9 @@ void DataDirectory::on_event(Now, const DirectoryWatch::Event& event, ChangeBatc
   }
   if ((event.mask & (IN_DELETE | IN_MOVED_FROM)) != 0) {
     out.add(ChangeBatch::Kind::kRemove, path);
+    if (is_scanning_ && removed_.size() < limits::kAgentDirectories) {
+      removed_[hash_of(path)] = result_.seen.size();
+    }
   } else {
     on_written(path, (event.mask & IN_CREATE) != 0, out);
   }
@@ -210,9 +217,24 @@ void DataDirectory::see(std::string_view path) {
   }
 }
 
+// What was seen, and went since, is not in the set either: the two must agree.
+void DataDirectory::forget_removed() {
+  if (removed_.empty()) return;
+  std::size_t at = 0;
+  std::erase_if(result_.seen, [&](std::uint64_t hash) {
+    const auto removed = removed_.find(hash);
+    return at++ < (removed == removed_.end() ? 0 : removed->second);
+  });
+  removed_.clear();
+}
+
 bool DataDirectory::defer(Now now, std::string_view path, const struct stat& found) {
   const std::int64_t age_ms = now.wall_ms - changed_ns(found) / 1'000'000;
   if (age_ms >= kFreshMs || age_ms <= -kFreshMs) return false;  // or a clock that is off
+  if (std::any_of(fresh_.begin(), fresh_.end(),
+                  [&](const Fresh& file) { return file.path == path; })) {
+    return true;
+  }
   if (fresh_.size() >= limits::kFreshFiles) return false;
   if (fresh_.empty()) fresh_due_ms_ = now.steady_ms + kFreshMs;
   fresh_.push_back({std::string(path), found.st_size, changed_ns(found)});

@@ -17,6 +17,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include <dirent.h>
@@ -81,6 +82,7 @@ class DataDirectory {
   void on_written(std::string_view path, bool only_links, ChangeBatch& out);
   void put(std::string_view path, const struct stat& found, ChangeBatch& out);
   void see(std::string_view path);
+  void forget_removed();
   bool defer(Now now, std::string_view path, const struct stat& found);
   void on_failure(std::string_view what, std::string_view path, int error);
   void on_skipped(std::string_view path);
@@ -98,6 +100,8 @@ class DataDirectory {
   std::unique_ptr<DIR, CloseDirectory> open_;
   ScanResult result_;
   std::optional<ScanResult> finished_;
+  // Of each file that went during the scan: its hash, and how many had been seen by then.
+  std::unordered_map<std::uint64_t, std::size_t> removed_;
 
   std::vector<Fresh> fresh_;
   std::int64_t fresh_due_ms_ = kNever;

@@ -23,7 +23,7 @@ namespace {
 // How long the end of the program waits for the thread; a disk in order answers within it.
 constexpr std::chrono::milliseconds kFarewell{200};
 // Scanning a million files must not take the processor from what the node is there for.
-constexpr int kNiceness = 10;
+constexpr int kNiceness = 5;
 
 // A flag that can be polled.
 class Bell {

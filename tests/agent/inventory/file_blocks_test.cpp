@@ -102,6 +102,21 @@ TEST(FileBlocks, TheSweepKnowsItsDigestThroughPutsRemovesAndSweeps) {
   EXPECT_FALSE(blocks.set().contains("e"));
 }
 
+TEST(FileBlocks, AFileThatIsStillWrittenIsNoDisagreement) {
+  FileBlocks blocks;
+  blocks.apply(puts({"a", "known"}), nullptr);
+  ScanResult scan = scan_of({"a", "known", "new"});
+  scan.waiting = {"new", "known"};
+  end_scan(blocks, scan);
+  EXPECT_EQ(blocks.swept(), 0u);
+  EXPECT_EQ(blocks.set().size(), 2u);
+  scan = scan_of({"known", "new"});
+  scan.waiting = {"new", "known"};
+  end_scan(blocks, scan);
+  EXPECT_EQ(blocks.swept(), 1u);
+  EXPECT_TRUE(blocks.set().contains("known"));
+}
+
 TEST(FileBlocks, AScanThatCouldNotReadAllSweepsNothing) {
   FileBlocks blocks;
   blocks.apply(puts({"a", "b"}), nullptr);
