@@ -101,5 +101,16 @@ inline constexpr std::size_t kCommandsPerCycle = 256;
 // ---- the monitor --------------------------------------------------------------------------------
 
 inline constexpr std::size_t kFeedPerCycle = 4096;
+// Messages of the feed that wait for a monitor that is busy: several seconds of 10 000 nodes.
+// Beyond it they are lost, noticed by their numbers and asked for again.
+inline constexpr int kFeedQueueMessages = 50'000;
+inline constexpr std::int64_t kFeedFrameBytes = 16 * 1024 * 1024;
+// Replies are 1 MiB at most; twice that, so that a broken broker is told from a dead one.
+inline constexpr std::int64_t kReplyFrameBytes = 2 * 1024 * 1024;
+inline constexpr std::size_t kRepliesPerCycle = 64;
+// Events shown or scrolled through.
+inline constexpr std::size_t kEventsShown = 1000;
+// Events that came ahead of a gap and wait for it to be filled; as many as a broker keeps.
+inline constexpr std::size_t kEventsAhead = kEventsKept;
 
 }  // namespace rollcall::limits

@@ -1,0 +1,50 @@
+// One event of a broker: from the feed, or from the query `events`.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "shared/protocol/reader.hpp"
+#include "shared/protocol/words.hpp"
+
+namespace rollcall {
+
+struct Event {
+  std::uint64_t seq = 0;
+  std::int64_t at_ms = 0;
+  std::string kind;                // as it came
+  std::optional<EventKind> known;  // nothing where this version does not know the kind
+  std::string node;
+  // What the kinds add; empty or 0 where they do not.
+  std::string from;
+  std::string to;
+  std::string state;
+  std::string reason;
+  std::string peer;
+  std::string software;
+  std::string by;
+  std::vector<std::string> reasons;
+  std::vector<std::string> addresses;
+  std::optional<std::int64_t> silent_for_ms;
+  std::optional<std::int64_t> back_in_ms;
+  std::uint64_t session = 0;
+  std::string raw;  // as it came; only where someone asked for it to be kept
+};
+
+// False where it is no event: `seq`, `kind` and `node` must be there.
+bool decode_event(Bytes raw, Event& event);
+
+struct EventsPage {
+  std::vector<Event> events;
+  std::vector<Bytes> raw;  // of each of `events`; points into the result
+  std::uint64_t oldest = 0;
+  std::uint64_t newest = 0;
+  std::optional<std::uint64_t> next;  // nothing at the end
+  std::uint64_t unreadable = 0;
+};
+bool decode_events_page(Bytes result, EventsPage& page);
+
+}  // namespace rollcall

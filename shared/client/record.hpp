@@ -1,0 +1,41 @@
+// A node as the broker knows it: a record of the queries `nodes` and `node`, kept up to date from
+// the feed's status frames.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "shared/protocol/announcement.hpp"
+
+namespace rollcall {
+
+struct Record {
+  std::string node;
+  Presence presence = Presence::kPresent;
+  Duty duty = Duty::kActive;
+  std::int64_t silent_for_ms = 0;  // as of the answer
+  std::int64_t joined_at_ms = 0;
+  std::string peer;
+  std::uint64_t missed = 0;
+  Status status;
+  bool has_network = false;
+  bool has_uptime = false;
+};
+
+// False where it is not a record, or lacks a key that every record has.
+bool decode_record(Bytes raw, Record& record);
+
+// Replaces what the node says of itself.
+void apply_status(const StatusView& view, Record& record);
+
+// The pages of `nodes`.
+struct NodesPage {
+  std::vector<Record> nodes;
+  std::string next;              // empty at the end
+  std::uint64_t unreadable = 0;  // records that could not be decoded
+};
+bool decode_nodes_page(Bytes result, NodesPage& page);
+
+}  // namespace rollcall

@@ -1,0 +1,72 @@
+#include "shared/client/request.hpp"
+
+#include "shared/protocol/announcement.hpp"
+
+namespace rollcall {
+namespace {
+
+void begin(Writer& writer, std::uint64_t id, std::string_view op, std::size_t arguments) {
+  writer.map(3 + arguments).pair("v", kProtocolVersion).pair("id", id).pair("op", op);
+}
+
+void pair_texts(Writer& writer, std::string_view key, const std::vector<std::string>& values) {
+  if (values.empty()) return;
+  writer.text(key).array(values.size());
+  for (const std::string& value : values) writer.text(value);
+}
+
+void pair_text(Writer& writer, std::string_view key, const std::string& value) {
+  if (!value.empty()) writer.pair(key, std::string_view(value));
+}
+
+std::size_t count(bool is_there) { return is_there ? 1 : 0; }
+
+}  // namespace
+
+void write_request(std::uint64_t id, std::string_view op, Buffer& out) {
+  out.clear();
+  Writer writer(out);
+  begin(writer, id, op, 0);
+}
+
+void write_nodes_request(std::uint64_t id, const NodesQuery& query, Buffer& out) {
+  const std::size_t arguments = count(!query.state.empty()) + count(!query.presence.empty()) +
+                                count(!query.duty.empty()) + count(!query.labels.empty()) +
+                                count(!query.prefix.empty()) + count(!query.sort.empty()) +
+                                count(!query.after.empty()) + count(query.limit != 0);
+  out.clear();
+  Writer writer(out);
+  begin(writer, id, "nodes", arguments);
+  pair_texts(writer, "state", query.state);
+  pair_texts(writer, "presence", query.presence);
+  pair_texts(writer, "duty", query.duty);
+  if (!query.labels.empty()) {
+    writer.text("labels").map(query.labels.size());
+    for (const auto& [key, value] : query.labels) writer.pair(key, std::string_view(value));
+  }
+  pair_text(writer, "prefix", query.prefix);
+  pair_text(writer, "sort", query.sort);
+  pair_text(writer, "after", query.after);
+  if (query.limit != 0) writer.pair("limit", query.limit);
+}
+
+void write_node_request(std::uint64_t id, std::string_view node, Buffer& out) {
+  out.clear();
+  Writer writer(out);
+  begin(writer, id, "node", 1);
+  writer.pair("node", node);
+}
+
+void write_events_request(std::uint64_t id, const EventsQuery& query, Buffer& out) {
+  const std::size_t arguments =
+      1 + count(!query.node.empty()) + count(!query.kinds.empty()) + count(query.limit != 0);
+  out.clear();
+  Writer writer(out);
+  begin(writer, id, "events", arguments);
+  writer.pair("after", query.after);
+  pair_text(writer, "node", query.node);
+  pair_texts(writer, "kinds", query.kinds);
+  if (query.limit != 0) writer.pair("limit", query.limit);
+}
+
+}  // namespace rollcall

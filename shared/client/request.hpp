@@ -1,0 +1,38 @@
+// Builds the queries of the protocol. An id comes back in the reply.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "shared/protocol/writer.hpp"
+
+namespace rollcall {
+
+struct NodesQuery {
+  std::vector<std::string> state;
+  std::vector<std::string> presence;
+  std::vector<std::string> duty;
+  std::vector<std::pair<std::string, std::string>> labels;  // all must match
+  std::string prefix;
+  std::string sort;
+  std::string after;  // `next` of the page before
+  std::uint64_t limit = 0;
+};
+
+struct EventsQuery {
+  std::uint64_t after = 0;
+  std::string node;
+  std::vector<std::string> kinds;
+  std::uint64_t limit = 0;
+};
+
+// A query without arguments: `ping`, `summary`.
+void write_request(std::uint64_t id, std::string_view op, Buffer& out);
+void write_nodes_request(std::uint64_t id, const NodesQuery& query, Buffer& out);
+void write_node_request(std::uint64_t id, std::string_view node, Buffer& out);
+void write_events_request(std::uint64_t id, const EventsQuery& query, Buffer& out);
+
+}  // namespace rollcall
