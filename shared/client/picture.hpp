@@ -105,9 +105,11 @@ class Picture {
   const std::optional<Summary>& summary() const { return summary_; }
   const AsOf& as_of() const { return as_of_; }
   Freshness freshness() const { return freshness_; }
-  // Since when nothing was heard from the broker, on feed or query; 0 where it never was.
+  // When the broker was last heard (steady), on feed or query; 0: never.
   std::int64_t last_word_ms() const { return std::max(last_feed_ms_, last_reply_ms_); }
   std::int64_t last_feed_ms() const { return last_feed_ms_; }
+  // The last question was not answered in time.
+  bool is_unanswered() const { return unanswered_; }
   // Messages that could not be understood.
   std::uint64_t unreadable() const { return unreadable_; }
 

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <chrono>
+#include <span>
 #include <vector>
 
 #include "shared/io/clock.hpp"
@@ -30,8 +31,11 @@ Answer Asker::ask(const std::function<void(std::uint64_t id, Buffer& out)>& writ
   std::vector<zmq::message_t> frames;
   std::vector<std::uint64_t> timed_out;
   while (timed_out.empty()) {
-    std::array<zmq::pollitem_t, 1> items{{{socket_.handle(), 0, ZMQ_POLLIN, 0}}};
-    poll_until(items, read_clock(), socket_.wake_at_ms());
+    std::array<zmq::pollitem_t, 2> items{
+        {{socket_.handle(), 0, ZMQ_POLLIN, 0}, {nullptr, give_up_on_, ZMQ_POLLIN, 0}}};
+    const std::size_t count = give_up_on_ < 0 ? 1 : 2;
+    poll_until(std::span(items).first(count), read_clock(), socket_.wake_at_ms());
+    if (items[1].revents != 0) return answer;
     frames.clear();
     socket_.receive(frames);
     for (zmq::message_t& frame : frames) {

@@ -28,12 +28,15 @@ class Asker {
   Asker(zmq::context_t& context, std::string endpoint, std::int64_t timeout_ms);
 
   const std::string& error() const { return socket_.error(); }
+  // Gives up when this descriptor can be read: signals, for programs that block them.
+  void give_up_on(int descriptor) { give_up_on_ = descriptor; }
   // Waits for the answer, up to the timeout. `write` writes the request with the given id.
   Answer ask(const std::function<void(std::uint64_t id, Buffer& out)>& write);
 
  private:
   QuerySocket socket_;
   std::uint64_t last_id_ = 0;
+  int give_up_on_ = -1;
 };
 
 }  // namespace rollcall

@@ -1,0 +1,49 @@
+// The commands. Each returns the exit code.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "shared/client/io/ask.hpp"
+#include "shared/client/request.hpp"
+
+namespace rollcall {
+
+struct Settings {
+  std::string query = "tcp://127.0.0.1:8889";
+  std::string feed = "tcp://127.0.0.1:8890";
+  std::string output = "table";  // table, wide or json
+  std::int64_t timeout_ms = 3000;
+
+  bool is_json() const { return output == "json"; }
+};
+
+struct NodesSettings {
+  NodesQuery query;
+  std::vector<std::string> labels;   // K=V
+  std::vector<std::string> columns;  // empty: the usual ones
+  bool watch = false;
+};
+
+struct EventsSettings {
+  std::string node;
+  std::vector<std::string> kinds;
+  std::uint64_t limit = 0;  // 0: as many as is usual
+  std::string after;        // a number; empty: the latest events
+  bool follow = false;
+};
+
+int run_ping(const Settings& settings);
+int run_summary(const Settings& settings);
+int run_node(const Settings& settings, const std::string& node);
+int run_nodes(const Settings& settings, NodesSettings nodes);
+int run_events(const Settings& settings, const EventsSettings& events);
+int run_watch(const Settings& settings);
+int follow_events(const Settings& settings, const EventsSettings& events, std::uint64_t after,
+                  bool has_after);
+
+// Says on standard error why there is no answer; the exit code that goes with it.
+int failed(const Settings& settings, const Answer& answer);
+
+}  // namespace rollcall

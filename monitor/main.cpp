@@ -1,0 +1,131 @@
+// rollcall-monitor: shows what a broker knows.
+#include <array>
+#include <string>
+#include <utility>
+
+#include <signal.h>
+#include <zmq.hpp>
+
+#include "monitor/io/commands.hpp"
+#include "monitor/io/output.hpp"
+#include "shared/config/options.hpp"
+#include "shared/core/limits.hpp"
+#include "shared/io/socket.hpp"
+
+namespace rollcall {
+namespace {
+
+struct Chosen {
+  Settings settings;
+  NodesSettings nodes;
+  EventsSettings events;
+  std::string node;
+  std::string command;
+};
+
+void add_globals(Options& options, Settings& settings) {
+  options.text("query", settings.query, "the broker's query endpoint");
+  options.text("feed", settings.feed, "the broker's feed endpoint");
+  options.choice("o,output", settings.output, {"table", "wide", "json"}, "how to print");
+  options.duration_ms("timeout", settings.timeout_ms, 1, 3'600'000, "how long to wait for answers");
+}
+
+void add_nodes(Options& options, Chosen& chosen) {
+  OptionGroup group = options.command("nodes", chosen.command, "list nodes");
+  NodesSettings& nodes = chosen.nodes;
+  group.texts("state", nodes.query.state, "only healthy, idle, warning, critical or error");
+  group.texts("presence", nodes.query.presence, "only present, late or left");
+  group.texts("duty", nodes.query.duty, "only active, maintenance, draining or drained");
+  group.texts("label", nodes.labels, "only with this label, KEY=VALUE; several must all match");
+  group.text("prefix", nodes.query.prefix, "only ids that begin so");
+  group.text("sort", nodes.query.sort,
+             "node, state, presence, silent_for, cpu, memory, storage, used, total, network, "
+             "joined_at, missed or uptime; --sort=-cpu is descending");
+  group.count("limit", nodes.query.limit, 0, limits::kNodes, "at most so many; 0: all");
+  group.texts("columns", nodes.columns, "show these columns, separated by commas");
+  group.flag("watch", nodes.watch, "ask again every 2 s");
+}
+
+void add_commands(Options& options, Chosen& chosen) {
+  options.command("ping", chosen.command, "is the broker there?");
+  options.command("summary", chosen.command, "the cluster in totals");
+  add_nodes(options, chosen);
+  options.command("node", chosen.command, "everything known of one node")
+      .positional("NODE", chosen.node, true, "its id");
+  OptionGroup events = options.command("events", chosen.command, "what happened");
+  events.flag("f,follow", chosen.events.follow, "go on as it happens");
+  events.text("node", chosen.events.node, "only of this node");
+  events.texts("kinds", chosen.events.kinds,
+               "only joined, restarted, state, late, recovered, left, evicted, conflict, duty or "
+               "refused");
+  events.count("limit", chosen.events.limit, 0, 1'000'000,
+               "at most so many; 0: as many as is usual");
+  events.text("after", chosen.events.after, "those after the event of this number");
+  options.command("watch", chosen.command, "the cluster live, on the whole screen");
+  options.footer("Begin with: rollcall-monitor watch");
+}
+
+template <typename E>
+std::string why_bad_words(const std::vector<std::string>& words, const char* option, E) {
+  for (const std::string& word : words) {
+    if (from_name<E>(word)) continue;
+    std::string known;
+    for (const std::string_view name : names_of(E{})) {
+      known += (known.empty() ? "" : ", ") + std::string(name);
+    }
+    return std::string(option) + ": '" + word + "' is not one of " + known;
+  }
+  return {};
+}
+
+// What is wrong with the choice, or an empty text.
+std::string why_bad(const Chosen& chosen) {
+  for (const auto& [option, endpoint] : {std::pair{"--query: ", &chosen.settings.query},
+                                         std::pair{"--feed: ", &chosen.settings.feed}}) {
+    const std::string why = why_bad_endpoint(*endpoint);
+    if (!why.empty()) return option + why;
+  }
+  const NodesQuery& query = chosen.nodes.query;
+  for (const std::string& why : {why_bad_words(query.state, "--state", State{}),
+                                 why_bad_words(query.presence, "--presence", Presence{}),
+                                 why_bad_words(query.duty, "--duty", Duty{}),
+                                 why_bad_words(chosen.events.kinds, "--kinds", EventKind{})}) {
+    if (!why.empty()) return why;
+  }
+  return {};
+}
+
+int run(const Chosen& chosen) {
+  const Settings& settings = chosen.settings;
+  if (chosen.command == "ping") return run_ping(settings);
+  if (chosen.command == "summary") return run_summary(settings);
+  if (chosen.command == "nodes") return run_nodes(settings, chosen.nodes);
+  if (chosen.command == "node") return run_node(settings, chosen.node);
+  if (chosen.command == "events") return run_events(settings, chosen.events);
+  return run_watch(settings);
+}
+
+int monitor_main(int argc, const char* const* argv) {
+  signal(SIGPIPE, SIG_IGN);
+  Chosen chosen;
+  Options options("rollcall-monitor", "Shows what a rollcall-broker knows of its nodes.");
+  add_globals(options, chosen.settings);
+  add_commands(options, chosen);
+  if (const auto code = options.parse(argc, argv)) return *code;
+  const std::string why = why_bad(chosen);
+  if (!why.empty()) {
+    complain(why);
+    return kExitUsage;
+  }
+  try {
+    return run(chosen);
+  } catch (const zmq::error_t& error) {
+    complain(std::string("ZeroMQ failed: ") + error.what());
+    return kExitFailed;
+  }
+}
+
+}  // namespace
+}  // namespace rollcall
+
+int main(int argc, char** argv) { return rollcall::monitor_main(argc, argv); }

@@ -1,0 +1,166 @@
+#include "monitor/render/columns.hpp"
+
+#include <array>
+
+#include <fmt/format.h>
+
+#include "monitor/render/words.hpp"
+#include "shared/core/escape.hpp"
+#include "shared/core/units.hpp"
+
+namespace rollcall {
+namespace {
+
+constexpr double kNearlyFull = 85;
+constexpr double kFull = 95;
+
+Span share(double percent) {
+  const Style style = percent >= kFull         ? Style::kBad
+                      : percent >= kNearlyFull ? Style::kWarning
+                                               : Style::kPlain;
+  return {format_percent(percent), style};
+}
+
+Span share(const UsedTotal& value) {
+  return value.total == 0 ? Span{"-", Style::kDim} : share(percent_of(value.used, value.total));
+}
+
+Span rate(const Record& record, std::uint64_t value) {
+  return record.has_network ? Span{format_rate(value)} : Span{"-", Style::kDim};
+}
+
+Span text(const std::string& value) {
+  return value.empty() ? Span{"-", Style::kDim} : Span{escaped(value)};
+}
+
+Span silence(const Record& record) {
+  const Style style = record.presence == Presence::kPresent ? Style::kPlain : Style::kWarning;
+  return {format_duration(record.silent_for_ms), style};
+}
+
+Span blocks(const Record& record) {
+  const auto& inventory = record.status.inventory;
+  return inventory ? Span{format_count(inventory->count)} : Span{"-", Style::kDim};
+}
+
+Span stored(const Record& record) {
+  const auto& inventory = record.status.inventory;
+  return inventory ? Span{format_bytes(inventory->bytes)} : Span{"-", Style::kDim};
+}
+
+Span uptime(const Record& record) {
+  if (!record.has_uptime) return {"-", Style::kDim};
+  return {format_duration(static_cast<std::int64_t>(record.status.uptime_s) * 1000)};
+}
+
+Span reasons(const Record& record) {
+  std::string out;
+  for (const std::string& reason : record.status.reasons) {
+    if (!out.empty()) out += "; ";
+    out += escaped(reason);
+  }
+  return {out, style_of(record.status.state)};
+}
+
+Span missed(const Record& record) {
+  return {format_count(record.missed), record.missed == 0 ? Style::kDim : Style::kWarning};
+}
+
+using R = const Record&;
+
+constexpr std::array<NodeColumn, 24> kColumns{{
+    {"node", "NODE", false,
+     [](R r) {
+       return Span{escaped(r.node), Style::kBold};
+     }},
+    {"presence", "PRESENCE", false,
+     [](R r) {
+       return Span{std::string(name_of(r.presence)), style_of(r.presence)};
+     }},
+    {"state", "STATE", false,
+     [](R r) {
+       return Span{std::string(name_of(r.status.state)), style_of(r.status.state)};
+     }},
+    {"duty", "DUTY", false,
+     [](R r) {
+       return Span{std::string(name_of(r.duty)), style_of(r.duty)};
+     }},
+    {"silent_for", "SILENT", true, silence},
+    {"cpu", "CPU", true, [](R r) { return share(r.status.cpu_percent); }},
+    {"memory", "MEMORY", true, [](R r) { return share(r.status.memory); }},
+    {"storage", "STORAGE", true, [](R r) { return share(r.status.storage); }},
+    {"used", "USED", true, [](R r) { return Span{format_bytes(r.status.storage.used)}; }},
+    {"total", "TOTAL", true, [](R r) { return Span{format_bytes(r.status.storage.total)}; }},
+    {"network", "NETWORK", true,
+     [](R r) { return rate(r, r.status.network.rx + r.status.network.tx); }},
+    {"rx", "RX", true, [](R r) { return rate(r, r.status.network.rx); }},
+    {"tx", "TX", true, [](R r) { return rate(r, r.status.network.tx); }},
+    {"blocks", "BLOCKS", true, blocks},
+    {"stored", "STORED", true, stored},
+    {"uptime", "UPTIME", true, uptime},
+    {"interval", "INTERVAL", true,
+     [](R r) {
+       return Span{format_duration_exact(static_cast<std::int64_t>(r.status.interval_ms))};
+     }},
+    {"missed", "MISSED", true, missed},
+    {"joined_at", "JOINED", false, [](R r) { return Span{date_text(r.joined_at_ms)}; }},
+    {"peer", "PEER", false, [](R r) { return text(r.peer); }},
+    {"address", "ADDRESS", false, [](R r) { return text(r.status.address); }},
+    {"software", "SOFTWARE", false, [](R r) { return text(r.status.software); }},
+    {"labels", "LABELS", false, [](R r) { return Span{labels_text(r.status.labels)}; }},
+    {"reasons", "REASONS", false, reasons},
+}};
+
+}  // namespace
+
+std::span<const NodeColumn> all_node_columns() { return kColumns; }
+
+const NodeColumn* find_node_column(std::string_view name) {
+  for (const NodeColumn& column : kColumns) {
+    if (column.name == name) return &column;
+  }
+  return nullptr;
+}
+
+const std::vector<std::string>& usual_node_columns() {
+  static const std::vector<std::string> kUsual{"node",  "presence", "state",   "silent_for",
+                                               "cpu",   "memory",   "storage", "used",
+                                               "total", "network",  "reasons"};
+  return kUsual;
+}
+
+const std::vector<std::string>& wide_node_columns() {
+  static const std::vector<std::string> kWide{
+      "node",   "presence",  "state", "duty",     "silent_for", "cpu",    "memory", "storage",
+      "used",   "total",     "rx",    "tx",       "blocks",     "stored", "uptime", "interval",
+      "missed", "joined_at", "peer",  "software", "labels",     "reasons"};
+  return kWide;
+}
+
+Table node_table(const std::vector<std::string>& columns, const std::vector<Record>& nodes) {
+  std::vector<const NodeColumn*> shown;
+  Table table;
+  for (const std::string& name : columns) {
+    const NodeColumn* const column = find_node_column(name);
+    if (column == nullptr) continue;
+    shown.push_back(column);
+    table.columns.push_back({std::string(column->title), column->is_number});
+  }
+  for (const Record& record : nodes) {
+    Row row;
+    for (const NodeColumn* const column : shown) row.push_back(column->cell(record));
+    table.rows.push_back(std::move(row));
+  }
+  return table;
+}
+
+std::string labels_text(const Labels& labels) {
+  std::string out;
+  for (const auto& [key, value] : labels) {
+    if (!out.empty()) out += ' ';
+    out += escaped(key) + "=" + escaped(value);
+  }
+  return out;
+}
+
+}  // namespace rollcall

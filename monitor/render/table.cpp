@@ -1,0 +1,73 @@
+#include "monitor/render/table.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+namespace rollcall {
+namespace {
+
+constexpr std::size_t kGap = 2;
+constexpr std::size_t kFactName = 12;
+
+std::vector<std::size_t> widths_of(const Table& table) {
+  std::vector<std::size_t> widths;
+  for (const TableColumn& column : table.columns) widths.push_back(display_width(column.title));
+  for (const Row& row : table.rows) {
+    for (std::size_t i = 0; i < widths.size(); ++i) {
+      widths[i] = std::max(widths[i], display_width(row[i].text));
+    }
+  }
+  return widths;
+}
+
+Style style_for(double percent) {
+  if (percent >= 95) return Style::kBad;
+  return percent >= 85 ? Style::kWarning : Style::kGood;
+}
+
+}  // namespace
+
+Rows lay_out(const Table& table, std::size_t width) {
+  const std::vector<std::size_t> widths = widths_of(table);
+  Rows rows;
+  const auto add = [&](const Row& cells) {
+    Row row;
+    for (std::size_t i = 0; i < cells.size(); ++i) {
+      const bool is_last = i + 1 == cells.size();
+      const bool is_number = table.columns[i].is_number;
+      std::string text =
+          is_last && !is_number ? cells[i].text : padded(cells[i].text, widths[i], is_number);
+      row.push_back({std::move(text), cells[i].style});
+      if (!is_last) row.push_back({std::string(kGap, ' '), Style::kPlain});
+    }
+    rows.push_back(width == 0 ? std::move(row) : cut(row, width));
+  };
+  Row header;
+  for (const TableColumn& column : table.columns) header.push_back({column.title, Style::kDim});
+  add(header);
+  for (const Row& row : table.rows) add(row);
+  return rows;
+}
+
+Row bar(double percent, std::size_t width) {
+  constexpr std::array<std::string_view, 8> kEighths{"", "▏", "▎", "▍", "▌", "▋", "▊", "▉"};
+  const double clamped = std::clamp(percent, 0.0, 100.0);
+  auto eighths =
+      static_cast<std::size_t>(std::lround(clamped / 100 * 8 * static_cast<double>(width)));
+  if (clamped > 0) eighths = std::max<std::size_t>(eighths, 1);
+  std::string filled;
+  for (std::size_t i = 0; i < eighths / 8; ++i) filled += "█";
+  filled += kEighths[eighths % 8];
+  std::string empty;
+  for (std::size_t i = (eighths + 7) / 8; i < width; ++i) empty += "░";
+  return {{filled, style_for(percent)}, {empty, Style::kDim}};
+}
+
+Row fact(const std::string& name, Row value) {
+  const std::string shown = display_width(name) > kFactName ? name : padded(name, kFactName);
+  value.insert(value.begin(), {shown + " ", Style::kDim});
+  return value;
+}
+
+}  // namespace rollcall
