@@ -1,5 +1,6 @@
 #include "monitor/render/columns.hpp"
 
+#include <algorithm>
 #include <array>
 
 #include <fmt/format.h>
@@ -35,7 +36,9 @@ Span text(const std::string& value) {
 
 Span silence(const Record& record) {
   const Style style = record.presence == Presence::kPresent ? Style::kPlain : Style::kWarning;
-  return {format_duration(record.silent_for_ms), style};
+  // Whole seconds: in a live view anything finer only flickers.
+  const std::int64_t seconds = std::max<std::int64_t>(0, record.silent_for_ms) / 1000;
+  return {seconds < 60 ? fmt::format("{}s", seconds) : format_duration(seconds * 1000), style};
 }
 
 Span blocks(const Record& record) {

@@ -34,8 +34,10 @@ Layout layout_of(ScreenSize size) {
   return layout;
 }
 
-std::string for_so_long(std::int64_t since_ms, Now now) {
-  return format_duration(std::max<std::int64_t>(0, (now.steady_ms - since_ms) / 1000 * 1000));
+// Whole seconds: what changes faster only flickers.
+std::string whole_seconds(std::int64_t duration_ms) {
+  const std::int64_t seconds = std::max<std::int64_t>(0, duration_ms) / 1000;
+  return seconds < 60 ? fmt::format("{}s", seconds) : format_duration(seconds * 1000);
 }
 
 Row stale_row(const Picture& picture, Now now) {
@@ -47,14 +49,21 @@ Row stale_row(const Picture& picture, Now now) {
              Style::kWarning}};
   }
   return {{fmt::format("⚠ this view may be old: nothing on the feed for {} - reconnecting",
-                       for_so_long(picture.last_feed_ms(), now)),
+                       whole_seconds(now.steady_ms - picture.last_feed_ms())),
            Style::kWarning}};
 }
 
-Row title_row(const Picture& picture, const LiveView& view, const std::string& broker, Now now) {
-  Row row{{" Rollcall ", Style::kInverse}, {" "}};
+Row title_row(const Picture& picture, const LiveView& view, const std::string& broker,
+              std::size_t width, Now now) {
+  Row row;
+  if (width >= 40) row = {{" Rollcall ", Style::kInverse}, {" "}};
   for (Span& span : freshness_row(picture, now)) row.push_back(std::move(span));
   if (view.paused) row.push_back({"  ⏸ paused (p goes on)", Style::kWarning});
+  const AsOf& as_of = picture.as_of();
+  if (as_of.warming_up) row.push_back({"  ⚠ broker warming up", Style::kWarning});
+  for (const std::string& guard : as_of.holding) {
+    row.push_back({"  ⚠ holding: " + escaped(guard), Style::kWarning});
+  }
   row.push_back({"  " + escaped(broker) + "  " + clock_text(now.wall_ms), Style::kDim});
   return row;
 }
@@ -105,7 +114,7 @@ Row traffic_row(const Picture& picture, const Totals& totals) {
 
 Rows header(const Picture& picture, const LiveView& view, const std::string& broker,
             ScreenSize size, const Layout& layout, Now now) {
-  Rows rows{title_row(picture, view, broker, now)};
+  Rows rows{title_row(picture, view, broker, size.columns, now)};
   if (layout.header < 3) return rows;
   const Totals totals = totals_of(picture.nodes());
   rows.push_back(nodes_row(totals));
@@ -134,11 +143,12 @@ Rows node_rows(const Picture& picture, const LiveView& view, ScreenSize size, st
   std::vector<Record> shown;
   for (std::size_t i = view.scroll; i < nodes.size() && shown.size() < count; ++i) {
     shown.push_back(nodes[i]->record);
-    // Whole seconds: what changes faster only flickers.
-    shown.back().silent_for_ms =
-        std::max<std::int64_t>(0, nodes[i]->silent_for_ms(now)) / 1000 * 1000;
+    shown.back().silent_for_ms = nodes[i]->silent_for_ms(now);
   }
-  if (!shown.empty()) return lay_out(node_table(columns_for(size.columns), shown), size.columns);
+  if (!shown.empty()) {
+    Table table = node_table(columns_for(size.columns), shown);
+    return lay_out(table, size.columns);
+  }
   const bool is_known = picture.freshness() == Freshness::kLive;
   return {{}, {{is_known ? " no nodes yet; start one: rollcall-agent node-1" : "", Style::kDim}}};
 }
@@ -162,10 +172,6 @@ Row footer_row(const Picture& picture, const LiveView& view, std::size_t page) {
     row.push_back({fmt::format("  {}-{} of {}", view.scroll + 1,
                                std::min(nodes, view.scroll + page), format_count(nodes)),
                    Style::kDim});
-  }
-  for (const Row& caveat : caveats(picture.as_of())) {
-    row.push_back({"  "});
-    row.insert(row.end(), caveat.begin(), caveat.end());
   }
   return row;
 }
@@ -205,7 +211,7 @@ Row freshness_row(const Picture& picture, Now now) {
     return {{"⚠ no answer from the broker - is it running? still trying", Style::kBad}};
   }
   return {{fmt::format("⚠ no word from the broker for {} - reconnecting",
-                       for_so_long(picture.last_word_ms(), now)),
+                       whole_seconds(now.steady_ms - picture.last_word_ms())),
            Style::kBad}};
 }
 

@@ -33,8 +33,11 @@ Rows lay_out(const Table& table, std::size_t width) {
   Rows rows;
   const auto add = [&](const Row& cells) {
     Row row;
-    for (std::size_t i = 0; i < cells.size(); ++i) {
-      const bool is_last = i + 1 == cells.size();
+    // An empty cell at the end leaves no blanks behind.
+    std::size_t count = cells.size();
+    while (count > 1 && cells[count - 1].text.empty()) --count;
+    for (std::size_t i = 0; i < count; ++i) {
+      const bool is_last = i + 1 == count;
       const bool is_number = table.columns[i].is_number;
       std::string text =
           is_last && !is_number ? cells[i].text : padded(cells[i].text, widths[i], is_number);

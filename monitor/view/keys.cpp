@@ -1,7 +1,7 @@
 #include "monitor/view/keys.hpp"
 
+#include <algorithm>
 #include <array>
-#include <optional>
 
 namespace rollcall {
 namespace {
@@ -24,7 +24,7 @@ constexpr std::array<Sequence, 12> kSequences{{{"\x1b[A", Key::kUp},
                                                {"\x1b[1~", Key::kHome},
                                                {"\x1b[4~", Key::kEnd}}};
 
-std::optional<Key> key_of(char c) {
+Key key_of(char c) {
   switch (c) {
     case 'q':
     case 'Q':
@@ -39,7 +39,7 @@ std::optional<Key> key_of(char c) {
     case 'p': return Key::kPause;
     case 'h':
     case '?': return Key::kHelp;
-    default: return std::nullopt;
+    default: return Key::kOther;
   }
 }
 
@@ -59,14 +59,16 @@ std::vector<Key> parse_keys(std::string_view bytes) {
   if (bytes == "\x1b") return {Key::kQuit};
   while (!bytes.empty()) {
     if (bytes[0] != '\x1b') {
-      if (const auto key = key_of(bytes[0])) keys.push_back(*key);
+      keys.push_back(key_of(bytes[0]));
       bytes.remove_prefix(1);
       continue;
     }
-    for (const Sequence& known : kSequences) {
-      if (bytes.starts_with(known.bytes)) keys.push_back(known.key);
-    }
-    bytes.remove_prefix(sequence_length(bytes));
+    const std::size_t length = sequence_length(bytes);
+    const auto known =
+        std::find_if(kSequences.begin(), kSequences.end(),
+                     [&](const Sequence& each) { return each.bytes == bytes.substr(0, length); });
+    keys.push_back(known == kSequences.end() ? Key::kOther : known->key);
+    bytes.remove_prefix(length);
   }
   return keys;
 }

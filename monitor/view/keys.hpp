@@ -18,9 +18,10 @@ enum class Key : std::uint8_t {
   kSort,
   kPause,
   kHelp,
+  kOther,
 };
 
-// The keys in what was read at once; others are passed over. A lone escape character is the key of
+// The keys in what was read at once. A lone escape character is the key of
 // that name, which quits.
 std::vector<Key> parse_keys(std::string_view bytes);
 

@@ -27,6 +27,7 @@ void LiveView::on_key(Key key, std::size_t page, std::size_t nodes) {
       break;
     case Key::kPause: paused = !paused; break;
     case Key::kHelp: help = true; break;
+    case Key::kOther: break;
   }
   keep_within(page, nodes);
 }

@@ -1,0 +1,358 @@
+// Picture by moving time: a scripted broker answers, loses, repeats and restarts.
+#include "shared/client/picture.hpp"
+
+#include <map>
+
+#include <gtest/gtest.h>
+
+#include "tests/client/wire.hpp"
+
+namespace rollcall {
+namespace {
+
+using testing_wire::Asked;
+using testing_wire::AsOfValues;
+using testing_wire::NodeState;
+
+class PictureTest : public testing::Test {
+ protected:
+  // One step with what was put into the inbox since the last.
+  void step(std::int64_t later_ms = 0) {
+    now_.steady_ms += later_ms;
+    now_.wall_ms += later_ms;
+    PictureInbox inbox;
+    for (const auto& [topic, body] : feed_) inbox.feed.push_back({topic, body});
+    for (const std::string& body : replies_) inbox.replies.push_back(body);
+    inbox.timed_out = timed_out_;
+    const PictureOutbox& outbox = picture_.step(now_, inbox);
+    feed_.clear();
+    replies_.clear();
+    timed_out_.clear();
+    asked_.clear();
+    for (const Request& request : outbox.requests) {
+      asked_.push_back(testing_wire::parse_request(request.body));
+      ops_.push_back(asked_.back().op);
+    }
+    for (const Change& change : outbox.changes) {
+      if (change.kind == ChangeKind::kEvent) told_.push_back(change.event.seq);
+    }
+  }
+
+  void feed_event(std::uint64_t seq, const std::string& kind, const std::string& node,
+                  std::uint64_t at_ms = 1000) {
+    feed_.emplace_back("event." + kind + "." + node,
+                       testing_wire::event_body(seq, kind, node, at_ms));
+  }
+  void feed_status(const NodeState& state) {
+    feed_.emplace_back("status." + state.node, testing_wire::status_body(state));
+  }
+
+  // Answers everything asked from records_ and events_, as a broker does.
+  void answer() {
+    for (const Asked& asked : asked_) replies_.push_back(answer_to(asked));
+    asked_.clear();
+  }
+  std::string answer_to(const Asked& asked) {
+    const AsOfValues as_of{broker_, event_seq(), false};
+    if (asked.op == "nodes") {
+      std::vector<std::string> records;
+      for (const NodeState& state : records_) records.push_back(testing_wire::record_of(state));
+      return testing_wire::reply(asked.id, as_of, testing_wire::nodes_result(records));
+    }
+    if (asked.op == "events") {
+      std::vector<std::string> events;
+      for (const auto& [seq, body] : events_) {
+        if (seq > asked.after) events.push_back(body);
+      }
+      const std::uint64_t oldest = events_.empty() ? 0 : events_.begin()->first;
+      return testing_wire::reply(asked.id, as_of,
+                                 testing_wire::events_result(events, oldest, event_seq()));
+    }
+    if (asked.op == "summary") {
+      return testing_wire::reply(asked.id, as_of, testing_wire::summary_result(records_.size()));
+    }
+    return testing_wire::reply(asked.id, as_of, testing_wire::ping_result());
+  }
+  std::uint64_t event_seq() const { return events_.empty() ? 0 : events_.rbegin()->first; }
+  void happens(std::uint64_t seq, const std::string& kind, const std::string& node,
+               std::uint64_t at_ms = 1000) {
+    events_[seq] = testing_wire::event_body(seq, kind, node, at_ms);
+  }
+
+  // Until nothing more is asked for.
+  void settle() {
+    answer();
+    step();
+    for (int i = 0; i < 20 && !asked_.empty(); ++i) {
+      answer();
+      step();
+    }
+  }
+  void make_live() {
+    settle();
+    feed_.emplace_back("summary", testing_wire::summary_result(1));
+    step();
+    ASSERT_EQ(picture_.freshness(), Freshness::kLive);
+  }
+  bool knows(const std::string& node) const { return picture_.nodes().contains(node); }
+  const Record& record(const std::string& node) const { return picture_.nodes().at(node).record; }
+
+  Picture picture_{PictureOptions{}};
+  Now now_{1'000'000, 1'700'000'000'000};
+  std::vector<std::pair<std::string, std::string>> feed_;
+  std::vector<std::string> replies_;
+  std::vector<std::uint64_t> timed_out_;
+  std::vector<Asked> asked_;
+  std::vector<std::string> ops_;
+  std::vector<std::uint64_t> told_;
+  // The broker.
+  std::vector<NodeState> records_{NodeState{}};
+  std::map<std::uint64_t, std::string> events_{
+      {1, testing_wire::event_body(1, "joined", "node-1")}};
+  std::uint64_t broker_ = 99;
+};
+
+TEST_F(PictureTest, StartsByPagingAndTellsHistoryInOrder) {
+  EXPECT_EQ(picture_.freshness(), Freshness::kConnecting);
+  make_live();
+  EXPECT_TRUE(knows("node-1"));
+  EXPECT_EQ(told_, std::vector<std::uint64_t>{1});
+  EXPECT_EQ(picture_.as_of().broker, 99u);
+}
+
+TEST_F(PictureTest, PagesUntilTheEnd) {
+  step();
+  for (const Asked& asked : asked_) {
+    const std::string page =
+        testing_wire::nodes_result({testing_wire::record_of(NodeState{})}, "page-2");
+    replies_.push_back(asked.op == "nodes" ? testing_wire::reply(asked.id, {99, 1, false}, page)
+                                           : answer_to(asked));
+  }
+  records_ = {NodeState{.node = "node-2"}};
+  step();
+  ASSERT_FALSE(asked_.empty());
+  EXPECT_EQ(asked_[0].op, "nodes");
+  EXPECT_EQ(asked_[0].after_text, "page-2");
+  EXPECT_EQ(picture_.freshness(), Freshness::kSyncing);
+  answer();
+  settle();
+  EXPECT_TRUE(knows("node-1") && knows("node-2"));
+}
+
+TEST_F(PictureTest, NewerSeqWinsWhicheverWayItCame) {
+  make_live();
+  feed_status({.seq = 5, .used = 60});
+  step();
+  EXPECT_EQ(record("node-1").status.storage.used, 60ull << 30);
+  feed_status({.seq = 4, .used = 40});
+  step();
+  EXPECT_EQ(record("node-1").status.storage.used, 60ull << 30) << "an older one came late";
+}
+
+TEST_F(PictureTest, StatusThatOvertakesThePageIsKept) {
+  step();
+  feed_status({.seq = 9, .used = 90});
+  answer();  // the page knows seq 1
+  step();
+  EXPECT_EQ(record("node-1").status.storage.used, 90ull << 30);
+}
+
+TEST_F(PictureTest, AnotherSessionWinsByItsLaterTime) {
+  make_live();
+  feed_status({.session = 8, .seq = 1, .at_ms = 2000, .used = 11});
+  feed_status({.session = 7, .seq = 2, .at_ms = 1500, .used = 22});
+  step();
+  EXPECT_EQ(record("node-1").status.header.session, 8u);
+}
+
+TEST_F(PictureTest, EventsChangePresence) {
+  make_live();
+  feed_event(2, "late", "node-1");
+  step();
+  EXPECT_EQ(record("node-1").presence, Presence::kLate);
+  feed_event(3, "recovered", "node-1");
+  step();
+  EXPECT_EQ(record("node-1").presence, Presence::kPresent);
+  feed_event(4, "left", "node-1");
+  step();
+  EXPECT_EQ(record("node-1").presence, Presence::kLeft);
+  feed_event(5, "evicted", "node-1");
+  step();
+  EXPECT_FALSE(knows("node-1"));
+}
+
+TEST_F(PictureTest, EventOlderThanThePageDoesNotUndoIt) {
+  happens(2, "late", "node-1");
+  happens(3, "recovered", "node-1");
+  make_live();
+  feed_event(2, "late", "node-1");  // was under way when the page was made
+  step();
+  EXPECT_EQ(record("node-1").presence, Presence::kPresent);
+}
+
+TEST_F(PictureTest, EvictedNodeDoesNotComeBackWithAnOlderPage) {
+  step();
+  const std::vector<Asked> first = asked_;
+  for (const Asked& asked : first) {
+    if (asked.op != "nodes") replies_.push_back(answer_to(asked));
+  }
+  step();
+  feed_event(2, "evicted", "node-1");
+  step();
+  for (const Asked& asked : first) {
+    if (asked.op == "nodes") replies_.push_back(answer_to(asked));  // as of event 1
+  }
+  step();
+  EXPECT_FALSE(knows("node-1"));
+}
+
+TEST_F(PictureTest, GapIsFilledAndToldInOrderOnce) {
+  make_live();
+  happens(2, "late", "node-1");
+  happens(3, "recovered", "node-1");
+  happens(4, "left", "node-1");
+  feed_event(4, "left", "node-1");
+  step();
+  EXPECT_EQ(told_, std::vector<std::uint64_t>{1}) << "4 waits for 2 and 3";
+  ASSERT_FALSE(asked_.empty());
+  EXPECT_EQ(asked_[0].op, "events");
+  EXPECT_EQ(asked_[0].after, 1u);
+  answer();
+  feed_event(3, "recovered", "node-1");  // and one of them comes late after all
+  step();
+  EXPECT_EQ(told_, (std::vector<std::uint64_t>{1, 2, 3, 4}));
+  EXPECT_EQ(record("node-1").presence, Presence::kLeft);
+}
+
+TEST_F(PictureTest, LossAtTheEndIsNoticedByThePing) {
+  make_live();
+  happens(2, "left", "node-1");  // and the feed lost it
+  for (int i = 0; i < 12; ++i) {
+    step(1000);
+    answer();
+  }
+  EXPECT_EQ(told_, (std::vector<std::uint64_t>{1, 2}));
+  EXPECT_EQ(record("node-1").presence, Presence::kLeft);
+}
+
+TEST_F(PictureTest, EventsThatAreGoneAreCountedAndThePictureReadAnew) {
+  make_live();
+  events_.clear();
+  happens(10, "state", "node-1");
+  records_.push_back({.node = "node-2"});
+  feed_event(10, "state", "node-1");
+  settle();
+  EXPECT_EQ(picture_.events_lost(), 8u);
+  EXPECT_EQ(told_, (std::vector<std::uint64_t>{1, 10}));
+  EXPECT_TRUE(knows("node-2"));
+}
+
+TEST_F(PictureTest, DuplicateEventsAreToldOnce) {
+  make_live();
+  feed_event(2, "late", "node-1");
+  feed_event(2, "late", "node-1");
+  step();
+  EXPECT_EQ(told_, (std::vector<std::uint64_t>{1, 2}));
+}
+
+TEST_F(PictureTest, NewBrokerSessionReplacesEverything) {
+  make_live();
+  broker_ = 100;
+  records_ = {NodeState{.node = "node-9"}};
+  events_.clear();
+  happens(1, "joined", "node-9", 5000);
+  feed_event(1, "joined", "node-9", 5000);  // a number that was there already
+  step(1000);
+  settle();
+  step(1000);
+  settle();
+  EXPECT_FALSE(knows("node-1"));
+  EXPECT_TRUE(knows("node-9"));
+  EXPECT_EQ(told_, (std::vector<std::uint64_t>{1, 1}));
+  EXPECT_EQ(picture_.freshness(), Freshness::kLive);
+}
+
+TEST_F(PictureTest, StoreThatGoesOnUnderANewSessionIsNotToldTwice) {
+  make_live();
+  broker_ = 100;
+  happens(2, "restarted", "node-1");
+  for (int i = 0; i < 12; ++i) {
+    step(1000);
+    answer();
+  }
+  EXPECT_EQ(told_, (std::vector<std::uint64_t>{1, 2}));
+}
+
+TEST_F(PictureTest, UnansweredAndSilentIsGoneAndRecoversByItself) {
+  make_live();
+  step(5000);
+  ASSERT_FALSE(asked_.empty());
+  timed_out_.push_back(asked_[0].id);
+  step(3000);
+  EXPECT_EQ(picture_.freshness(), Freshness::kGone);
+  EXPECT_TRUE(knows("node-1")) << "the old picture stays visible";
+  step(60'000);
+  EXPECT_EQ(picture_.freshness(), Freshness::kGone);
+  records_ = {NodeState{.node = "node-3"}};
+  settle();
+  feed_.emplace_back("summary", testing_wire::summary_result(1));
+  settle();
+  EXPECT_EQ(picture_.freshness(), Freshness::kLive);
+  EXPECT_TRUE(knows("node-3"));
+  EXPECT_FALSE(knows("node-1"));
+}
+
+TEST_F(PictureTest, SilentFeedIsStaleThoughQueriesAreAnswered) {
+  make_live();
+  for (int i = 0; i < 24; ++i) {
+    step(1000);
+    answer();
+  }
+  EXPECT_EQ(picture_.freshness(), Freshness::kLive);
+  step(1000);
+  EXPECT_EQ(picture_.freshness(), Freshness::kStale);
+  feed_status({.seq = 2});
+  settle();
+  EXPECT_EQ(picture_.freshness(), Freshness::kLive);
+}
+
+TEST_F(PictureTest, NeverAnsweredIsGoneAfterTheFirstTimeout) {
+  step();
+  timed_out_.push_back(asked_[0].id);
+  step(3000);
+  EXPECT_EQ(picture_.freshness(), Freshness::kGone);
+  EXPECT_EQ(picture_.last_word_ms(), 0);
+}
+
+TEST_F(PictureTest, ErrorRepliesAreAskedAgainNotForEver) {
+  step();
+  for (int i = 0; i < 100; ++i) {
+    for (const Asked& asked : asked_) {
+      replies_.push_back(testing_wire::error_reply(asked.id, "unavailable", "busy"));
+    }
+    step(100);
+  }
+  EXPECT_LT(ops_.size(), 60u) << "asks about once a second, not each time";
+  EXPECT_NE(picture_.freshness(), Freshness::kLive);
+  settle();
+  step(2000);
+  settle();
+  EXPECT_TRUE(knows("node-1"));
+}
+
+TEST_F(PictureTest, GarbageIsCountedAndHarmless) {
+  make_live();
+  feed_.emplace_back("status.node-1", "\xc1garbage");
+  feed_.emplace_back("status.", "");
+  feed_.emplace_back("event.late.node-1", "\x81");
+  feed_.emplace_back("event.late.other", testing_wire::event_body(2, "late", "node-1"));
+  feed_.emplace_back("summary", "\xdf\xff\xff\xff\xff");
+  replies_.push_back("\xdd\xff\xff\xff\xff");
+  replies_.push_back("");
+  step();
+  EXPECT_EQ(picture_.unreadable(), 7u);
+  EXPECT_EQ(record("node-1").presence, Presence::kPresent);
+}
+
+}  // namespace
+}  // namespace rollcall
