@@ -83,7 +83,8 @@ Row states_row(const Totals& totals) {
   Row row{{" States  ", Style::kDim}};
   for (std::size_t i = kStateNames.size(); i-- > 0;) {
     const std::uint64_t count = totals.by_state[i];
-    row.push_back({fmt::format("{} {}  ", format_count(count), kStateNames[i]),
+    const char* const gap = row.size() > 1 ? "  " : "";
+    row.push_back({fmt::format("{}{} {}", gap, format_count(count), kStateNames[i]),
                    count == 0 ? Style::kDim : style_of(static_cast<State>(i))});
   }
   return row;

@@ -1,0 +1,61 @@
+// A small broker in a thread of the test: answers queries from what it was told, and publishes.
+#pragma once
+
+#include <atomic>
+#include <map>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include <zmq.hpp>
+
+#include "tests/client/wire.hpp"
+
+namespace rollcall {
+
+class FakeBroker {
+ public:
+  FakeBroker();
+  ~FakeBroker();
+  FakeBroker(const FakeBroker&) = delete;
+  FakeBroker& operator=(const FakeBroker&) = delete;
+
+  const std::string& query() const { return query_; }
+  const std::string& feed() const { return feed_; }
+
+  // What it knows. Nodes are answered in order of their names.
+  void knows(const testing_wire::NodeState& node);
+  // Happens, and is published.
+  void happens(const std::string& kind, const std::string& node, std::string_view more = {},
+               std::size_t more_pairs = 0);
+  // Happens, and the feed loses it.
+  void happens_unheard(const std::string& kind, const std::string& node);
+  // Published once somebody has subscribed.
+  bool has_subscriber() const { return subscribers_ > 0; }
+  void warms_up(bool yes);
+
+ private:
+  void run();
+  std::string answer(const testing_wire::Asked& asked);
+  std::string nodes(const testing_wire::Asked& asked);
+  std::string events(const testing_wire::Asked& asked);
+  void serve(zmq::socket_t& queries);
+
+  zmq::context_t context_;
+  std::string query_;
+  std::string feed_;
+  std::mutex mutex_;
+  std::map<std::string, std::string> records_;
+  std::vector<std::pair<std::string, std::string>> events_;  // node, body
+  std::vector<std::pair<std::string, std::string>> to_publish_;
+  bool is_warming_up_ = false;
+  std::atomic<int> subscribers_ = 0;
+  std::atomic<bool> stops_ = false;
+  zmq::socket_t queries_;
+  zmq::socket_t publisher_;
+  std::thread thread_;
+};
+
+}  // namespace rollcall
