@@ -89,7 +89,7 @@ int failed(const Settings& settings, const Answer& answer) {
   }
   complain(fmt::format("{} refused: {} ({})", settings.query, escaped(answer.reply.error_message),
                        escaped(answer.reply.error_code)));
-  return kExitFailed;
+  return answer.reply.error_code == "bad_request" ? kExitUsage : kExitFailed;
 }
 
 int run_ping(const Settings& settings) {

@@ -59,7 +59,8 @@ Row title_row(const Picture& picture, const LiveView& view, const std::string& b
   if (width >= 40) row = {{" Rollcall ", Style::kInverse}, {" "}};
   for (Span& span : freshness_row(picture, now)) row.push_back(std::move(span));
   if (view.paused) row.push_back({"  ⏸ paused (p goes on)", Style::kWarning});
-  const AsOf& as_of = picture.as_of();
+  // Of a broker that is gone, its own doubts are no news.
+  const AsOf as_of = picture.freshness() >= Freshness::kStale ? AsOf{} : picture.as_of();
   if (as_of.warming_up) row.push_back({"  ⚠ broker warming up", Style::kWarning});
   for (const std::string& guard : as_of.holding) {
     row.push_back({"  ⚠ holding: " + escaped(guard), Style::kWarning});
@@ -134,8 +135,12 @@ std::vector<std::string> columns_for(std::size_t width) {
   if (width < 110) {
     return {"node", "presence", "state", "silent_for", "cpu", "memory", "storage", "reasons"};
   }
+  if (width < 160) {
+    return {"node",    "presence", "state", "silent_for", "cpu",    "memory",
+            "storage", "used",     "total", "network",    "reasons"};
+  }
   return {"node", "presence", "state",   "silent_for", "cpu",    "memory", "storage",
-          "used", "total",    "network", "blocks",     "labels", "reasons"};
+          "used", "total",    "network", "blocks",     "missed", "labels", "reasons"};
 }
 
 Rows node_rows(const Picture& picture, const LiveView& view, ScreenSize size, std::size_t count,
