@@ -37,7 +37,7 @@ TEST(NodeId, AgreesWithThePatternForEveryByte) {
   }
 }
 
-// The reference values of XXH64 with seed 0; the digest of an inventory is made of them. [P41]
+// The reference values of XXH64 with seed 0; the digest of an inventory is made of them. [P23]
 TEST(Hash, IsXxh64WithSeedZero) {
   EXPECT_EQ(hash_of(""), 0xEF46DB3751D8E999u);
   EXPECT_EQ(hash_of("a"), 0xD24EC4F1A98C6E5Bu);
