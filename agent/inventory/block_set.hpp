@@ -52,8 +52,8 @@ class BlockSet {
     std::size_t operator()(std::string_view id) const;
   };
   using Sizes = std::unordered_map<std::string, std::uint64_t, IdHash, std::equal_to<>>;
-  using Before = std::unordered_map<std::string, std::optional<std::uint64_t>, IdHash,
-                                    std::equal_to<>>;
+  using Before =
+      std::unordered_map<std::string, std::optional<std::uint64_t>, IdHash, std::equal_to<>>;
 
   Sizes blocks_;
   Before pending_;  // of each block touched: its size as announced, or nothing if it was not there

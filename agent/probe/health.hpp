@@ -1,12 +1,11 @@
 // The state of a node, judged by fixed thresholds so that it is the same for everyone and never
 // flaps.
 //
-// | what     | warning                    | critical                   | of |
-// |----------|----------------------------|----------------------------|---------------------------|
-// | storage  | from 85 %, clears below 82 | from 95 %, clears below 92 | used / (used + available)
-// | | memory   | from 90 %, clears below 85 | from 97 %, clears below 94 | used / total | | cpu |
-// from 95 %, clears below 85 |                            | of all processors         | | network
-// | from 90 %, clears below 80 |                            | the busier direction      |
+//   what     warning                     critical                    measured as
+//   storage  from 85 %, clears below 82  from 95 %, clears below 92  used / (used + available)
+//   memory   from 90 %, clears below 85  from 97 %, clears below 94  used / total
+//   cpu      from 95 %, clears below 85                              busy, of all processors
+//   network  from 90 %, clears below 80                              the busier direction
 //
 // Storage and memory rise on the second sample in a row or after 10 s; cpu and network after 60 s.
 // All clear after 30 s below the lower level. On the first sample of all, storage and memory count
