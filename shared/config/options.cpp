@@ -6,7 +6,6 @@
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include "shared/config/toml_file.hpp"
 #include "shared/core/units.hpp"

@@ -1,8 +1,8 @@
 #include "shared/core/ids.hpp"
 
-#include <xxhash.h>
-
 #include <array>
+
+#include <xxhash.h>
 
 #include "shared/core/limits.hpp"
 

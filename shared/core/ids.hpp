@@ -9,8 +9,8 @@ namespace rollcall {
 // (save as the whole of a path: "..": it cannot begin with a dot).
 bool is_node_id(std::string_view text);
 
-// XXH64 with seed 0: of a block id it is the summand of an inventory digest (the wire's definition);
-// of a node id it is the hash that the registry looks up by.
+// XXH64 with seed 0: of a block id it is the summand of an inventory digest (the wire's
+// definition); of a node id it is the hash that the registry looks up by.
 std::uint64_t hash_of(std::string_view text);
 
 }  // namespace rollcall

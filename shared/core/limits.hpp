@@ -26,15 +26,18 @@ inline constexpr std::int64_t kRequestFrameBytes = 1024 * 1024;
 // Upstream on the feed come only subscriptions; topics are shorter than 256 bytes.
 inline constexpr std::int64_t kSubscriptionFrameBytes = 512;
 
+// As long as a host name may sensibly be; with its kind it must fit a topic.
 inline constexpr std::size_t kNodeIdBytes = 128;
 // libzmq 4.3.4 mis-frames subscriptions of 246 bytes and more; our longest topic is
 // "event.restarted." and a node id.
 inline constexpr std::size_t kTopicBytes = 200;
 
+// An hour at most: four of them are how long a dead node may stay listed.
 inline constexpr std::int64_t kIntervalMinMs = 1;
 inline constexpr std::int64_t kIntervalMaxMs = 3'600'000;
 inline constexpr std::int64_t kIntervalDefaultMs = 10'000;
 
+// Enough for a person to read; all of them together are far below kBodyBytes.
 inline constexpr std::size_t kReasons = 16;
 inline constexpr std::size_t kReasonBytes = 200;
 inline constexpr std::size_t kLabels = 32;
@@ -77,7 +80,9 @@ inline constexpr std::int64_t kInventoriesPerSecond = 200;
 
 // ---- the agent ----------------------------------------------------------------------------------
 
+// One process plays them at the default interval on one core.
 inline constexpr std::size_t kSimulatedNodes = 100'000;
+// Each costs two connections, and beats of its own.
 inline constexpr std::size_t kBrokersPerAgent = 8;
 // Announcements that wait for a connected broker that is slow to read, per broker: the whole set of
 // the largest inventory below, at about 60 bytes a block. Above it announcements are dropped and
@@ -100,6 +105,7 @@ inline constexpr std::size_t kCommandsPerCycle = 256;
 
 // ---- the monitor --------------------------------------------------------------------------------
 
+// Between two redraws: a screenful of events is shown, the rest counts.
 inline constexpr std::size_t kFeedPerCycle = 4096;
 // Messages of the feed that wait for a monitor that is busy: several seconds of 10 000 nodes.
 // Beyond it they are lost, noticed by their numbers and asked for again.

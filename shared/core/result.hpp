@@ -16,8 +16,8 @@ struct Error {
 template <typename T>
 class [[nodiscard]] Result {
  public:
-  Result(T value) : value_(std::move(value)) {}                  // NOLINT: implicit by intent
-  Result(Error error) : error_(std::move(error.message)) {}      // NOLINT: implicit by intent
+  Result(T value) : value_(std::move(value)) {}              // NOLINT: implicit by intent
+  Result(Error error) : error_(std::move(error.message)) {}  // NOLINT: implicit by intent
 
   explicit operator bool() const { return value_.has_value(); }
   T& operator*() {

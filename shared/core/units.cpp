@@ -1,12 +1,12 @@
 #include "shared/core/units.hpp"
 
-#include <fmt/format.h>
-
 #include <array>
 #include <charconv>
 #include <cmath>
 #include <iterator>
 #include <limits>
+
+#include <fmt/format.h>
 
 namespace rollcall {
 namespace {
@@ -144,7 +144,8 @@ std::string format_duration(std::int64_t duration_ms) {
     return fmt::format("{:.1f}s", static_cast<double>(duration_ms) / 1000.0);
   }
   if (s < 60) return fmt::format("{}s", s);
-  if (s < 3600) return s % 60 == 0 ? fmt::format("{}m", s / 60) : fmt::format("{}m {}s", s / 60, s % 60);
+  if (s < 3600)
+    return s % 60 == 0 ? fmt::format("{}m", s / 60) : fmt::format("{}m {}s", s / 60, s % 60);
   if (s < 86'400) {
     const std::int64_t m = s / 60;
     return m % 60 == 0 ? fmt::format("{}h", m / 60) : fmt::format("{}h {}m", m / 60, m % 60);

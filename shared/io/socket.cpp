@@ -1,10 +1,10 @@
 #include "shared/io/socket.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cerrno>
 #include <chrono>
+
+#include <fmt/format.h>
 
 namespace rollcall {
 namespace {

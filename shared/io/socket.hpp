@@ -6,6 +6,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+
 #include <zmq.hpp>
 
 #include "shared/core/result.hpp"
@@ -14,8 +15,8 @@
 namespace rollcall {
 
 struct SocketOptions {
-  int send_queue_messages = 1000;     // per connection; above it libzmq drops, or says EAGAIN
-  int receive_queue_messages = 1000;  // per connection; above it TCP pushes back on the sender
+  int send_queue_messages = 1000;          // per connection; above it libzmq drops, or says EAGAIN
+  int receive_queue_messages = 1000;       // per connection; above it TCP pushes back on the sender
   std::int64_t frame_bytes = 1024 * 1024;  // a larger frame costs the peer its connection
   int linger_ms = 0;                       // how long closing may wait to send the rest
   int handshake_ms = 5000;

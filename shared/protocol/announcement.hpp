@@ -88,7 +88,8 @@ void for_each_label(Bytes labels, Visit&& visit) {
   reader.read_map(pairs);
   std::string_view key;
   std::string_view value;
-  for (std::uint32_t i = 0; i < pairs && reader.read_string(key) && reader.read_string(value); ++i) {
+  for (std::uint32_t i = 0; i < pairs && reader.read_string(key) && reader.read_string(value);
+       ++i) {
     visit(key, value);
   }
 }

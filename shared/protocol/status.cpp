@@ -23,8 +23,8 @@ enum StatusField : int {
 };
 
 constexpr std::uint32_t bit(int field) { return 1u << static_cast<unsigned>(field); }
-constexpr std::uint32_t kRequired = kHeaderRequired | bit(kInterval) | bit(kState) |
-                                    bit(kStorage) | bit(kCpu) | bit(kMemory);
+constexpr std::uint32_t kRequired =
+    kHeaderRequired | bit(kInterval) | bit(kState) | bit(kStorage) | bit(kCpu) | bit(kMemory);
 
 int if_same(std::string_view key, std::string_view name, int field) {
   return key == name ? field : -1;

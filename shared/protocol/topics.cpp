@@ -1,12 +1,22 @@
 #include "shared/protocol/topics.hpp"
 
+#include <algorithm>
+
 #include "shared/core/ids.hpp"
+#include "shared/core/limits.hpp"
 
 namespace rollcall {
 namespace {
 
 constexpr std::string_view kEventPrefix = "event.";
 constexpr std::string_view kCommandPrefix = "command.";
+
+constexpr std::size_t longest_event_prefix() {
+  std::size_t longest = 0;
+  for (const std::string_view kind : kEventKindNames) longest = std::max(longest, kind.size());
+  return kEventPrefix.size() + longest + 1;
+}
+static_assert(longest_event_prefix() + limits::kNodeIdBytes <= limits::kTopicBytes);
 
 bool take_prefix(std::string_view& text, std::string_view prefix) {
   if (!text.starts_with(prefix)) return false;
@@ -58,7 +68,9 @@ std::string announcement_topic(AnnouncementKind kind, std::string_view node) {
   return topic;
 }
 
-std::string command_topic(std::string_view node) { return std::string(kCommandPrefix).append(node); }
+std::string command_topic(std::string_view node) {
+  return std::string(kCommandPrefix).append(node);
+}
 
 void write_event_topic(EventKind kind, std::string_view node, std::string& out) {
   out.assign(kEventPrefix);

@@ -77,11 +77,9 @@ inline constexpr std::array<std::string_view, 10> kEventKindNames{
     "joined", "restarted", "state",    "late", "recovered",
     "left",   "evicted",   "conflict", "duty", "refused"};
 inline constexpr std::array<std::string_view, 18> kRefusalNames{
-    "none",          "frames",      "topic",          "too_large",
-    "malformed",     "trailing",    "too_deep",       "duplicate_key",
-    "missing_key",   "wrong_type",  "out_of_range",   "bad_text",
-    "version",       "repeated",    "replaced",       "unknown_node",
-    "registry_full", "blocks_full"};
+    "none",     "frames",        "topic",       "too_large",    "malformed",     "trailing",
+    "too_deep", "duplicate_key", "missing_key", "wrong_type",   "out_of_range",  "bad_text",
+    "version",  "repeated",      "replaced",    "unknown_node", "registry_full", "blocks_full"};
 inline constexpr std::array<std::string_view, 7> kQueryErrorNames{
     "bad_request", "unknown_op", "not_found", "forbidden", "unavailable", "too_large", "internal"};
 

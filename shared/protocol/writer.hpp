@@ -3,9 +3,10 @@
 #pragma once
 
 #include <cstdint>
-#include <msgpack.hpp>
 #include <string>
 #include <string_view>
+
+#include <msgpack.hpp>
 
 #include "shared/protocol/reader.hpp"
 
