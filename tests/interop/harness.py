@@ -59,7 +59,7 @@ class Program:
                 raise RuntimeError(f"no such line from {self.process.args}: {self.lines[-10:]}")
             return found[0]
 
-    def signal(self, number):
+    def send_signal(self, number):
         self.process.send_signal(number)
 
     def stop(self, number=signal.SIGTERM, seconds=PATIENCE_S):

@@ -4,6 +4,8 @@ import re
 import threading
 import unittest
 
+import zmq
+
 from harness import BrokerTest, wait_for
 
 
@@ -16,6 +18,9 @@ def snippet(name):
 class Document(BrokerTest):
     def run_snippet(self, name, **names):
         exec(snippet(name), names)  # the snippet is our own document's
+        for value in names.values():
+            if isinstance(value, zmq.Socket):
+                value.close()
         return names
 
     def test_agent_subscriber_and_query(self):

@@ -78,7 +78,7 @@ class Joins(BrokerTest):
     def test_events_have_no_gaps_and_say_what_they_must(self):  # [P36] [P37] [P49]
         feed = self.subscribe(b"event.")
         for i in range(200):
-            self.node(f"g-{i}", session=7).status(labels={"zone": "z"}, software="s/1")
+            self.node(f"g-{i}", session=7).status(labels={"zone": "z"})
         feed.event("joined", "g-199")
         node = self.node("g-0", session=8)
         node.status(state="error", reasons=["broken"])
@@ -97,8 +97,9 @@ class Joins(BrokerTest):
         kept = {event["seq"]: event for event in self.events()}
         self.assertEqual([kept[event["seq"]] for event in live], live)
         joined = next(event for event in live if event["node"] == "g-5")
-        self.assertEqual((joined["state"], joined["labels"], joined["software"]),
-                         ("healthy", {"zone": "z"}, "s/1"))
+        self.assertEqual((joined["state"], joined["labels"], joined["session"]),
+                         ("healthy", {"zone": "z"}, 7))
+        self.assertIn("127.0.0.1", joined["peer"])
 
     def test_summary_is_published(self):  # [P39]
         feed = self.subscribe(b"summary")

@@ -56,13 +56,13 @@ class Liveness(BrokerTest):
         for node in nodes:
             node.status(interval=500)
         self.accepted(20)
-        self.broker.signal(signal.SIGSTOP)
+        self.broker.send_signal(signal.SIGSTOP)
         deadline = time.monotonic() + EVICT_AFTER_S + 2
         while time.monotonic() < deadline:  # they beat on meanwhile
             for node in nodes:
                 node.status(interval=500)
             time.sleep(0.5)
-        self.broker.signal(signal.SIGCONT)
+        self.broker.send_signal(signal.SIGCONT)
         deadline = time.monotonic() + 2
         while time.monotonic() < deadline:
             for node in nodes:
@@ -77,9 +77,9 @@ class Liveness(BrokerTest):
         self.node("quiet").status(interval=1000)
         feed.event("joined", "quiet")
         spoke = time.monotonic()
-        self.broker.signal(signal.SIGSTOP)
+        self.broker.send_signal(signal.SIGSTOP)
         time.sleep(5)
-        self.broker.signal(signal.SIGCONT)
+        self.broker.send_signal(signal.SIGCONT)
         woke = time.monotonic()
         _, after = self.silence_of(feed, "evicted", "quiet", woke)
         self.assertGreater(after, 3.0, "the five seconds of its own sleep were held against it")

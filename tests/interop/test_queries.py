@@ -75,7 +75,8 @@ class Queries(BrokerTest):
         self.assertEqual(self.error("nodes", sort="colour"), "bad_request")
         self.assertEqual(self.error("nodes", state="fine"), "bad_request")
         self.assertEqual(self.error("nodes", limit="many"), "bad_request")
-        self.assertEqual(self.error("nodes", after="rubbish"), "bad_request")
+        self.assertEqual(self.error("nodes", sort="cpu", after="rubbish"), "bad_request")
+        self.assertEqual(self.error("nodes", after=5), "bad_request")
         self.assertEqual(self.error("events", after="x"), "bad_request")
 
     def test_rubbish_is_answered_or_dropped_but_never_hurts(self):  # [P43]
