@@ -27,7 +27,8 @@ OUTSIDE_HEADERS = re.compile(
     r'\.h|netinet/[\w/]+\.h|arpa/inet\.h|net/if\.h|termios\.h|spdlog/[\w./]+)[>"]')
 OUTSIDE_CALLS = re.compile(
     r'\b(sleep_for|sleep_until|usleep|nanosleep|clock_gettime|gettimeofday|'
-    r'(steady|system|high_resolution)_clock|std::time\(|time\(nullptr|read_clock|fopen|std::(i|o)?fstream|'
+    r'(steady|system|high_resolution)_clock|std::time\(|time\(nullptr|read_clock|'
+    r'fopen|std::(i|o)?fstream|'
     r'std::thread|std::jthread|std::async|pthread_create)(?!\w)')
 SLEEPS = re.compile(r'\b(sleep_for|sleep_until|usleep|nanosleep)\b|(?<![\w.])sleep\(')
 UNFINISHED = re.compile(r'\b(TODO|FIXME|XXX|HACK)\b')
