@@ -108,7 +108,7 @@ void Broker::judge(const Inbox& inbox, Outbox& outbox) {
 }
 
 void Broker::tell_changes(Outbox& outbox) {
-  for (const Change& change : changes_) {
+  for (const NodeChange& change : changes_) {
     const Node& node = registry_.nodes().at(change.slot);
     body_.clear();
     write_event(change, node, {events_.next_seq(), now_.wall_ms}, body_);
@@ -141,7 +141,7 @@ void Broker::ask_for_inventory(const Node& node, Outbox& outbox) {
 void Broker::answer(const Inbox& inbox, Outbox& outbox) {
   if (inbox.requests.empty() && !queries_.has_work()) return;
   const ClusterView cluster = view();
-  for (const Request& request : inbox.requests) queries_.accept(request, cluster, outbox.replies);
+  for (const RawQuery& request : inbox.requests) queries_.accept(request, cluster, outbox.replies);
   queries_.work(cluster, outbox.replies);
 }
 

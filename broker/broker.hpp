@@ -76,7 +76,7 @@ class Broker {
 
   // Used again from turn to turn.
   Decoded decoded_;
-  Changes changes_;
+  NodeChanges changes_;
   Buffer body_;
   std::string topic_;
 };

@@ -48,9 +48,9 @@ std::string reasons_of(const Node& node) {
   return text;
 }
 
-std::string silence(const Change& change) { return format_duration(change.silent_for_ms); }
+std::string silence(const NodeChange& change) { return format_duration(change.silent_for_ms); }
 
-std::string sentence_of(const Change& change, const Node& node) {
+std::string sentence_of(const NodeChange& change, const Node& node) {
   const std::string_view id = node.id();
   switch (change.kind) {
     case EventKind::kJoined:
@@ -86,7 +86,7 @@ std::string sentence_of(const Change& change, const Node& node) {
   }
 }
 
-Level level_of(const Change& change) {
+Level level_of(const NodeChange& change) {
   switch (change.kind) {
     case EventKind::kLate:
     case EventKind::kEvicted:
@@ -148,7 +148,7 @@ std::int64_t Story::due_ms() const {
   return due_ms;
 }
 
-void Story::on_change(const Change& change, const Node& node, std::int64_t now_ms,
+void Story::on_change(const NodeChange& change, const Node& node, std::int64_t now_ms,
                       std::vector<Line>& lines) {
   const auto kind = static_cast<std::size_t>(change.kind);
   if (!may_tell(kind, now_ms, lines)) return;

@@ -22,7 +22,7 @@ class Story {
   // `verbose`: every announcement, too.
   explicit Story(bool verbose) : verbose_(verbose) {}
 
-  void on_change(const Change& change, const Node& node, std::int64_t now_ms,
+  void on_change(const NodeChange& change, const Node& node, std::int64_t now_ms,
                  std::vector<Line>& lines);
   void on_refused(std::string_view node, Refusal why, std::int64_t now_ms,
                   std::vector<Line>& lines);

@@ -14,7 +14,7 @@
 
 namespace rollcall {
 
-struct Event {
+struct KeptEvent {
   std::uint64_t seq = 0;
   EventKind kind = EventKind::kJoined;
   std::string node;
@@ -34,12 +34,12 @@ class EventLog {
   std::uint64_t oldest() const { return newest_ - ring_.size() + (ring_.empty() ? 0 : 1); }
   std::uint64_t newest() const { return newest_; }
   // `seq` must be within oldest() … newest().
-  const Event& at(std::uint64_t seq) const { return ring_[(seq - 1) % most_]; }
+  const KeptEvent& at(std::uint64_t seq) const { return ring_[(seq - 1) % most_]; }
 
  private:
   std::size_t most_;
   std::uint64_t newest_ = 0;
-  std::vector<Event> ring_;
+  std::vector<KeptEvent> ring_;
 };
 
 }  // namespace rollcall

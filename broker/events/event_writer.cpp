@@ -25,7 +25,7 @@ void write_joined(const Node& node, EventStamp stamp, Writer& writer) {
   if (has_labels) writer.pair_raw("labels", node.labels_raw());
 }
 
-void write_state(const Change& change, const Node& node, EventStamp stamp, Writer& writer) {
+void write_state(const NodeChange& change, const Node& node, EventStamp stamp, Writer& writer) {
   begin(writer, change.kind, node.id(), stamp, 3)
       .pair("from", name_of(change.from))
       .pair("to", name_of(change.to))
@@ -37,20 +37,20 @@ void write_state(const Change& change, const Node& node, EventStamp stamp, Write
   }
 }
 
-void write_left(const Change& change, const Node& node, EventStamp stamp, Writer& writer) {
+void write_left(const NodeChange& change, const Node& node, EventStamp stamp, Writer& writer) {
   begin(writer, change.kind, node.id(), stamp, change.back_in_ms ? 2 : 1)
       .pair("reason", change.reason);
   if (change.back_in_ms) writer.pair("back_in", *change.back_in_ms);
 }
 
-void write_conflict(const Change& change, const Node& node, EventStamp stamp, Writer& writer) {
+void write_conflict(const NodeChange& change, const Node& node, EventStamp stamp, Writer& writer) {
   begin(writer, change.kind, node.id(), stamp, 1).text("addresses").array(2);
   writer.text(node.peer).text(change.other_peer);
 }
 
 }  // namespace
 
-void write_event(const Change& change, const Node& node, EventStamp stamp, Buffer& out) {
+void write_event(const NodeChange& change, const Node& node, EventStamp stamp, Buffer& out) {
   Writer writer(out);
   switch (change.kind) {
     case EventKind::kJoined: return write_joined(node, stamp, writer);

@@ -14,7 +14,7 @@ struct EventStamp {
 };
 
 // The body of the event that tells of `change`; `node` is the changed node, as it is now.
-void write_event(const Change& change, const Node& node, EventStamp stamp, Buffer& out);
+void write_event(const NodeChange& change, const Node& node, EventStamp stamp, Buffer& out);
 // A refused announcement; the node need not be known.
 void write_refused_event(std::string_view node, Refusal why, EventStamp stamp, Buffer& out);
 

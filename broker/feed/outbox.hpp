@@ -54,7 +54,7 @@ class Outbox {
     return own_.view().substr(own.body_at, own.end - own.body_at);
   }
 
-  std::vector<Reply> replies;
+  std::vector<QueryReply> replies;
   std::vector<Line> lines;
   // The duty cycle promises to be back by then (steady clock), or when something arrives.
   std::int64_t wake_at_ms = kNever;

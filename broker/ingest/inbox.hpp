@@ -32,7 +32,7 @@ struct Route {
   bool delimited = false;
 };
 
-struct Request {
+struct RawQuery {
   Route route;
   Bytes body;
   std::uint32_t frames = 1;  // behind the route; one is right
@@ -40,7 +40,7 @@ struct Request {
 
 struct Inbox {
   std::span<const Announcement> announcements;
-  std::span<const Request> requests;
+  std::span<const RawQuery> requests;
   // The announcements' socket was read until nothing was left in it.
   bool drained = true;
 };

@@ -91,7 +91,7 @@ Inbox BrokerSockets::receive() {
   const bool drained = receive_announcements();
   receive_requests();
   return {.announcements = announcements_,
-          .requests = std::span<const Request>(requests_.data(), request_count_),
+          .requests = std::span<const RawQuery>(requests_.data(), request_count_),
           .drained = drained};
 }
 
@@ -115,7 +115,7 @@ bool BrokerSockets::receive_announcements() {
 
 // [routing id] [empty delimiter]? [body]; anything else is answered as a bad request.
 bool BrokerSockets::receive_request(std::size_t index) {
-  Request& request = requests_[index];
+  RawQuery& request = requests_[index];
   if (!rollcall::receive(query_, scratch_)) return false;
   request.route.id.assign(view_of(scratch_));
   request.route.delimited = false;
@@ -158,10 +158,10 @@ void BrokerSockets::send(const Outbox& outbox) {
     rollcall::send(feed_, frames_[topic], true);
     rollcall::send(feed_, frames_[topic + 1], false);
   }
-  for (const Reply& reply : outbox.replies) send_reply(reply);
+  for (const QueryReply& reply : outbox.replies) send_reply(reply);
 }
 
-void BrokerSockets::send_reply(const Reply& reply) {
+void BrokerSockets::send_reply(const QueryReply& reply) {
   if (!rollcall::send(query_, reply.route.id, true)) {
     ++replies_dropped_;
     return;

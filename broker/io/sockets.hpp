@@ -51,7 +51,7 @@ class BrokerSockets : public PeerNames {
   void receive_requests();
   bool receive_request(std::size_t index);
   void receive_subscriptions();
-  void send_reply(const Reply& reply);
+  void send_reply(const QueryReply& reply);
 
   zmq::socket_t announce_;
   zmq::socket_t query_;
@@ -62,7 +62,7 @@ class BrokerSockets : public PeerNames {
   std::vector<zmq::message_t> frames_;  // topic and body of each announcement
   std::vector<Announcement> announcements_;
   std::vector<zmq::message_t> bodies_;  // of requests
-  std::vector<Request> requests_;       // used again from turn to turn
+  std::vector<RawQuery> requests_;      // used again from turn to turn
   std::size_t request_count_ = 0;
   zmq::message_t scratch_;
 };

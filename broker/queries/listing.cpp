@@ -199,8 +199,8 @@ std::string Listing::place_of(const Candidate& candidate) const {
   return fmt::format("{:016x}:{}", std::bit_cast<std::uint64_t>(candidate.key), candidate.id);
 }
 
-Reply Listing::finish(const ClusterView& view) {
-  Reply reply{.route = std::move(route_), .body = {}};
+QueryReply Listing::finish(const ClusterView& view) {
+  QueryReply reply{.route = std::move(route_), .body = {}};
   begin_reply(request_.id, view, reply.body);
   Writer writer(reply.body);
   writer.map(2).text("nodes").array(count_).raw(records_.view()).text("next");

@@ -22,7 +22,7 @@ class Listing {
   // Looks at `budget` nodes at most, counting it down. True once the page is complete.
   bool advance(const ClusterView& view, std::size_t& budget);
   // The reply, once complete.
-  Reply finish(const ClusterView& view);
+  QueryReply finish(const ClusterView& view);
 
  private:
   using KeyOf = double (*)(const Node&);

@@ -15,8 +15,8 @@ namespace {
 constexpr std::size_t kShownBytes = 64;  // of what the requester wrote, in an error message
 
 void fail(const QueryRequest& query, const Route& route, QueryFailure failure,
-          std::vector<Reply>& replies) {
-  Reply reply{.route = route, .body = {}};
+          std::vector<QueryReply>& replies) {
+  QueryReply reply{.route = route, .body = {}};
   write_failure(query.id, failure, reply.body);
   replies.push_back(std::move(reply));
 }
@@ -38,7 +38,7 @@ void answer_events(const QueryRequest& query, const ClusterView& view, Buffer& o
   bool more = false;
   for (std::uint64_t seq = std::max(after, log.oldest() - 1) + 1;
        log.oldest() != 0 && after < UINT64_MAX && seq <= log.newest(); ++seq) {
-    const Event& event = log.at(seq);
+    const KeptEvent& event = log.at(seq);
     if (!query.kinds.allows(event.kind)) continue;
     if (!query.node.empty() && event.node != query.node) continue;
     more = count == query.limit || page.size() + event.body.size() > page_bytes(query.id);
@@ -59,8 +59,8 @@ void answer_events(const QueryRequest& query, const ClusterView& view, Buffer& o
 
 }  // namespace
 
-void QueryDesk::accept(const Request& request, const ClusterView& view,
-                       std::vector<Reply>& replies) {
+void QueryDesk::accept(const RawQuery& request, const ClusterView& view,
+                       std::vector<QueryReply>& replies) {
   ++asked_;
   QueryRequest query;
   if (request.frames != 1) {
@@ -79,10 +79,10 @@ void QueryDesk::accept(const Request& request, const ClusterView& view,
   dispatch(query, request, view, replies);
 }
 
-void QueryDesk::dispatch(QueryRequest& query, const Request& request, const ClusterView& view,
-                         std::vector<Reply>& replies) {
+void QueryDesk::dispatch(QueryRequest& query, const RawQuery& request, const ClusterView& view,
+                         std::vector<QueryReply>& replies) {
   if (query.op == "nodes") return accept_listing(query, request, replies);
-  Reply reply{.route = request.route, .body = {}};
+  QueryReply reply{.route = request.route, .body = {}};
   begin_reply(query.id, view, reply.body);
   if (query.op == "ping") {
     answer_ping(view, reply.body);
@@ -119,8 +119,8 @@ void QueryDesk::dispatch(QueryRequest& query, const Request& request, const Clus
   replies.push_back(std::move(reply));
 }
 
-void QueryDesk::accept_listing(QueryRequest& query, const Request& request,
-                               std::vector<Reply>& replies) {
+void QueryDesk::accept_listing(QueryRequest& query, const RawQuery& request,
+                               std::vector<QueryReply>& replies) {
   if (listings_.size() >= limits::kPendingQueries) {
     return fail(query, request.route,
                 {QueryError::kUnavailable, "too many queries are waiting; ask again in a moment"},
@@ -132,7 +132,7 @@ void QueryDesk::accept_listing(QueryRequest& query, const Request& request,
   listings_.push_back(std::move(*listing));
 }
 
-void QueryDesk::work(const ClusterView& view, std::vector<Reply>& replies) {
+void QueryDesk::work(const ClusterView& view, std::vector<QueryReply>& replies) {
   std::size_t budget = limits::kRecordsPerCycle;
   while (!listings_.empty() && budget > 0) {
     if (!listings_.front().advance(view, budget)) return;

@@ -14,17 +14,18 @@ namespace rollcall {
 class QueryDesk {
  public:
   // Answers `request`, or takes it in for work().
-  void accept(const Request& request, const ClusterView& view, std::vector<Reply>& replies);
+  void accept(const RawQuery& request, const ClusterView& view, std::vector<QueryReply>& replies);
   // Works on what waits: looks at limits::kRecordsPerCycle nodes at most.
-  void work(const ClusterView& view, std::vector<Reply>& replies);
+  void work(const ClusterView& view, std::vector<QueryReply>& replies);
 
   bool has_work() const { return !listings_.empty(); }
   std::uint64_t asked() const { return asked_; }
 
  private:
-  void dispatch(QueryRequest& query, const Request& request, const ClusterView& view,
-                std::vector<Reply>& replies);
-  void accept_listing(QueryRequest& query, const Request& request, std::vector<Reply>& replies);
+  void dispatch(QueryRequest& query, const RawQuery& request, const ClusterView& view,
+                std::vector<QueryReply>& replies);
+  void accept_listing(QueryRequest& query, const RawQuery& request,
+                      std::vector<QueryReply>& replies);
 
   std::deque<Listing> listings_;
   std::uint64_t asked_ = 0;

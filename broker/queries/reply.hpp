@@ -10,7 +10,7 @@
 
 namespace rollcall {
 
-struct Reply {
+struct QueryReply {
   Route route;
   Buffer body;
 };

@@ -26,7 +26,7 @@ std::int64_t Registry::evict_ms(const Node& node) const {
 Slot Registry::find(std::string_view node) const { return nodes_.find(node, hash_of(node)); }
 
 Refusal Registry::on_status(std::string_view id, const StatusView& status, const Arrival& arrival,
-                            Slot& slot, Changes& changes) {
+                            Slot& slot, NodeChanges& changes) {
   const std::uint64_t hash = hash_of(id);
   slot = nodes_.find(id, hash);
   if (slot == kNoSlot) {
@@ -50,14 +50,14 @@ Refusal Registry::on_status(std::string_view id, const StatusView& status, const
 }
 
 Refusal Registry::on_blocks(std::string_view id, const Header& header, const Arrival& arrival,
-                            Slot& slot, Changes& changes) {
+                            Slot& slot, NodeChanges& changes) {
   slot = find(id);
   if (slot == kNoSlot) return Refusal::kUnknownNode;
   return admit(slot, header, false, arrival, changes);
 }
 
 Refusal Registry::on_leave(std::string_view id, const LeaveView& leave, const Arrival& arrival,
-                           Slot& slot, Changes& changes) {
+                           Slot& slot, NodeChanges& changes) {
   slot = find(id);
   if (slot == kNoSlot) return Refusal::kUnknownNode;
   const Refusal refusal = admit(slot, leave.header, false, arrival, changes);
@@ -75,7 +75,7 @@ Refusal Registry::on_leave(std::string_view id, const LeaveView& leave, const Ar
 }
 
 Slot Registry::join(std::string_view id, std::uint64_t hash, const StatusView& status,
-                    const Arrival& arrival, Changes& changes) {
+                    const Arrival& arrival, NodeChanges& changes) {
   const Slot slot = nodes_.insert(id, hash);
   Node& node = nodes_.at(slot);
   node.session = status.header.session;
@@ -93,7 +93,7 @@ Slot Registry::join(std::string_view id, std::uint64_t hash, const StatusView& s
 
 // Whether a message of a known node counts, by its session and seq; if so, the node was heard.
 Refusal Registry::admit(Slot slot, const Header& header, bool may_replace, const Arrival& arrival,
-                        Changes& changes) {
+                        NodeChanges& changes) {
   Node& node = nodes_.at(slot);
   const bool restarted = header.session != node.session;
   if (!restarted) {
@@ -122,7 +122,7 @@ Refusal Registry::on_same_session(Node& node, const Header& header) {
 // A session that was replaced and speaks again within the eviction time is a second machine under
 // the same id. Each word of it renews the memory, so that it stays refused while it goes on.
 bool Registry::is_replaced(Slot slot, std::uint64_t session, const Arrival& arrival,
-                           Changes& changes) {
+                           NodeChanges& changes) {
   Node& node = nodes_.at(slot);
   if (!node.troubles) return false;
   NodeTroubles& troubles = *node.troubles;
@@ -143,7 +143,7 @@ bool Registry::is_replaced(Slot slot, std::uint64_t session, const Arrival& arri
 }
 
 void Registry::replace_session(Slot slot, const Header& header, const Arrival& arrival,
-                               Changes& changes) {
+                               NodeChanges& changes) {
   Node& node = nodes_.at(slot);
   auto& replaced = node.need_troubles().replaced;
   if (replaced.size() == limits::kReplacedSessions) replaced.erase(replaced.begin());
@@ -154,7 +154,7 @@ void Registry::replace_session(Slot slot, const Header& header, const Arrival& a
   node.seq = header.seq;
 }
 
-void Registry::mark_heard(Slot slot, const Arrival& arrival, bool restarted, Changes& changes) {
+void Registry::mark_heard(Slot slot, const Arrival& arrival, bool restarted, NodeChanges& changes) {
   Node& node = nodes_.at(slot);
   const std::int64_t silent_for_ms = arrival.attended_ms - node.heard_ms;
   node.heard_ms = arrival.attended_ms;
@@ -186,13 +186,13 @@ void Registry::write_status(Node& node, const StatusView& status) {
   node.text.set_pairs(status.body_pairs);
 }
 
-bool Registry::judge(std::int64_t attended_ms, std::size_t budget, Changes& changes) {
+bool Registry::judge(std::int64_t attended_ms, std::size_t budget, NodeChanges& changes) {
   return wheel_.expire(attended_ms, budget,
                        [&](Slot slot) { judge_node(slot, attended_ms, changes); });
 }
 
 // Silence must exceed its limit: times are cut to whole milliseconds, and never early means never.
-void Registry::judge_node(Slot slot, std::int64_t attended_ms, Changes& changes) {
+void Registry::judge_node(Slot slot, std::int64_t attended_ms, NodeChanges& changes) {
   Node& node = nodes_.at(slot);
   const std::int64_t silent_for_ms = attended_ms - node.heard_ms;
   if (node.presence == Presence::kPresent && silent_for_ms > late_ms(node)) {

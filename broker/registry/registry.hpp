@@ -20,7 +20,7 @@ namespace rollcall {
 
 // Something that happened to a node. Members beyond `kind` and `slot` are set where the kind has
 // them; views point into the announcement that caused it.
-struct Change {
+struct NodeChange {
   EventKind kind = EventKind::kJoined;
   Slot slot = kNoSlot;
   State from = State::kHealthy;               // state
@@ -32,7 +32,7 @@ struct Change {
   std::optional<std::uint64_t> back_in_ms{};  // left
   std::string other_peer{};                   // conflict
 };
-using Changes = std::vector<Change>;
+using NodeChanges = std::vector<NodeChange>;
 
 // The times at which an announcement is taken in, and where it came from.
 struct Arrival {
@@ -54,15 +54,15 @@ class Registry {
   // Each takes in one decoded announcement of `node`: kNone where it is accepted; then `slot` is
   // the node's. Appends what it changed to `changes`, in the order in which it happened.
   Refusal on_status(std::string_view node, const StatusView& status, const Arrival& arrival,
-                    Slot& slot, Changes& changes);
+                    Slot& slot, NodeChanges& changes);
   Refusal on_blocks(std::string_view node, const Header& header, const Arrival& arrival, Slot& slot,
-                    Changes& changes);
+                    NodeChanges& changes);
   Refusal on_leave(std::string_view node, const LeaveView& leave, const Arrival& arrival,
-                   Slot& slot, Changes& changes);
+                   Slot& slot, NodeChanges& changes);
 
   // Judges the silences that are due at `attended_ms`, at most `budget` of them; false where more
   // wait. Evicted nodes stay until remove(), so that their events can be written.
-  bool judge(std::int64_t attended_ms, std::size_t budget, Changes& changes);
+  bool judge(std::int64_t attended_ms, std::size_t budget, NodeChanges& changes);
   void remove(Slot slot);
 
   // No silence needs judging before this (attention clock); kNever where none does.
@@ -80,15 +80,16 @@ class Registry {
 
  private:
   Slot join(std::string_view id, std::uint64_t hash, const StatusView& status,
-            const Arrival& arrival, Changes& changes);
+            const Arrival& arrival, NodeChanges& changes);
   Refusal admit(Slot slot, const Header& header, bool may_replace, const Arrival& arrival,
-                Changes& changes);
+                NodeChanges& changes);
   Refusal on_same_session(Node& node, const Header& header);
-  bool is_replaced(Slot slot, std::uint64_t session, const Arrival& arrival, Changes& changes);
-  void replace_session(Slot slot, const Header& header, const Arrival& arrival, Changes& changes);
-  void mark_heard(Slot slot, const Arrival& arrival, bool restarted, Changes& changes);
+  bool is_replaced(Slot slot, std::uint64_t session, const Arrival& arrival, NodeChanges& changes);
+  void replace_session(Slot slot, const Header& header, const Arrival& arrival,
+                       NodeChanges& changes);
+  void mark_heard(Slot slot, const Arrival& arrival, bool restarted, NodeChanges& changes);
   void write_status(Node& node, const StatusView& status);
-  void judge_node(Slot slot, std::int64_t attended_ms, Changes& changes);
+  void judge_node(Slot slot, std::int64_t attended_ms, NodeChanges& changes);
   void schedule(Slot slot);
 
   std::int64_t evict_after_ms_;

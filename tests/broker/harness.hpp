@@ -93,7 +93,7 @@ class BrokerHarness : public PeerNames {
       }
     }
     for (const Line& line : outbox_.lines) lines.push_back(line);
-    for (Reply& reply : outbox_.replies) replies.push_back(std::move(reply));
+    for (QueryReply& reply : outbox_.replies) replies.push_back(std::move(reply));
     arrived_.clear();
     frames_.clear();
     peers_.clear();
@@ -150,7 +150,7 @@ class BrokerHarness : public PeerNames {
 
   std::vector<Published> feed;  // everything so far
   std::vector<Line> lines;
-  std::vector<Reply> replies;
+  std::vector<QueryReply> replies;
   std::size_t turns = 0;
 
  private:
@@ -164,7 +164,7 @@ class BrokerHarness : public PeerNames {
   std::vector<std::uint32_t> frames_;
   std::vector<std::string> peers_;
   std::deque<std::string> request_bodies_;
-  std::vector<Request> requests_;
+  std::vector<RawQuery> requests_;
   Outbox outbox_;
   Broker broker_;
 };

@@ -298,7 +298,7 @@ TEST(Registry, NotTwoFramesOrABadTopicIsCountedAndNamesNobody) {
 TEST(Registry, AFullRegistryRefusesNewNodesAndKeepsTheKnown) {
   Registry registry(120'000, 2);
   BrokerHarness peers;
-  Changes changes;
+  NodeChanges changes;
   Slot slot = kNoSlot;
   const std::string body = encoded(a_status());
   StatusView status;
