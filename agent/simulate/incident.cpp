@@ -10,7 +10,7 @@ namespace rollcall {
 namespace {
 
 constexpr double kChance = 0.75;
-// How far an incident goes: of 100, so many end at a warning, at critical, at error.
+// How far an incident goes: 45 % end at a warning, 30 % at critical, the rest at error.
 constexpr double kEndsAtWarning = 0.45;
 constexpr double kEndsAtCritical = 0.75;
 constexpr int kMostStages = 4;
