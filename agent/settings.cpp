@@ -5,9 +5,9 @@
 
 #include <fmt/format.h>
 
+#include "shared/core/endpoint.hpp"
 #include "shared/core/escape.hpp"
 #include "shared/core/ids.hpp"
-#include "shared/io/socket.hpp"
 
 namespace rollcall {
 namespace {

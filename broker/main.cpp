@@ -11,6 +11,7 @@
 #include "broker/broker.hpp"
 #include "broker/io/sockets.hpp"
 #include "shared/config/options.hpp"
+#include "shared/core/endpoint.hpp"
 #include "shared/core/units.hpp"
 #include "shared/io/clock.hpp"
 #include "shared/io/descriptors.hpp"

@@ -9,6 +9,7 @@
 #include "monitor/io/commands.hpp"
 #include "monitor/io/output.hpp"
 #include "shared/config/options.hpp"
+#include "shared/core/endpoint.hpp"
 #include "shared/core/limits.hpp"
 #include "shared/io/socket.hpp"
 

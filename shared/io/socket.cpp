@@ -15,31 +15,6 @@ constexpr int kKeepaliveIntervalS = 10;
 constexpr int kKeepaliveProbes = 3;
 constexpr int kUnackedMs = 30'000;
 
-std::string_view host_of(std::string_view endpoint) {
-  endpoint.remove_prefix(std::min(endpoint.size(), std::string_view("tcp://").size()));
-  return endpoint.substr(0, endpoint.rfind(':'));
-}
-
-bool is_port(std::string_view port) {
-  if (port == "*") return true;
-  if (port.empty() || port.size() > 5) return false;
-  int value = 0;
-  for (const char c : port) {
-    if (c < '0' || c > '9') return false;
-    value = value * 10 + (c - '0');
-  }
-  return value <= 65535;
-}
-
-std::string why_bad_tcp(std::string_view endpoint) {
-  const std::string_view rest = endpoint.substr(6);
-  const std::size_t colon = rest.rfind(':');
-  if (colon == std::string_view::npos || colon == 0 || !is_port(rest.substr(colon + 1))) {
-    return fmt::format("'{}' is not tcp://HOST:PORT", endpoint);
-  }
-  return {};
-}
-
 std::string what_to_do(int error) {
   switch (error) {
     case EADDRINUSE: return "another program listens there; stop it or choose another port";
@@ -71,22 +46,6 @@ zmq::socket_t make_socket(zmq::context_t& context, zmq::socket_type type,
   socket.set(zmq::sockopt::tcp_keepalive_cnt, kKeepaliveProbes);
   socket.set(zmq::sockopt::tcp_maxrt, kUnackedMs);
   return socket;
-}
-
-std::string why_bad_endpoint(std::string_view endpoint) {
-  if (endpoint.size() > 256) return "an endpoint is at most 256 bytes long";
-  if (endpoint.starts_with("tcp://")) return why_bad_tcp(endpoint);
-  if (endpoint.starts_with("ipc://") && endpoint.size() > 6) return {};
-  return fmt::format("'{}' is neither tcp://HOST:PORT nor ipc://PATH", endpoint);
-}
-
-bool is_loopback(std::string_view endpoint) {
-  if (endpoint.starts_with("ipc://")) return true;
-  const std::string_view host = host_of(endpoint);
-  if (host == "localhost" || host == "[::1]" || host == "::1") return true;
-  // A name such as 127.evil.example must not pass as an address.
-  const bool numeric = host.find_first_not_of("0123456789.") == std::string_view::npos;
-  return numeric && host.starts_with("127.");
 }
 
 Result<std::string> bind_socket(zmq::socket_t& socket, const std::string& endpoint) {

@@ -33,12 +33,6 @@ struct SocketOptions {
 zmq::socket_t make_socket(zmq::context_t& context, zmq::socket_type type,
                           const SocketOptions& options);
 
-// What is wrong with an endpoint, or an empty text. tcp://HOST:PORT and ipc://PATH are accepted;
-// other transports of libzmq have no authentication, or open holes.
-std::string why_bad_endpoint(std::string_view endpoint);
-// True where only this machine can reach it.
-bool is_loopback(std::string_view endpoint);
-
 // Binds, or says why not ("… is in use …") and what to do. Returns the endpoint that was bound:
 // with port 0 or *, the one that the system picked.
 Result<std::string> bind_socket(zmq::socket_t& socket, const std::string& endpoint);

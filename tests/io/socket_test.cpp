@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include "shared/core/endpoint.hpp"
 #include "shared/io/clock.hpp"
 
 namespace rollcall {

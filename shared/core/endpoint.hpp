@@ -1,0 +1,15 @@
+// Where sockets bind and connect, judged as text.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace rollcall {
+
+// What is wrong with an endpoint, or an empty text. tcp://HOST:PORT and ipc://PATH are accepted;
+// other transports of libzmq have no authentication, or open holes.
+std::string why_bad_endpoint(std::string_view endpoint);
+// True where only this machine can reach it.
+bool is_loopback(std::string_view endpoint);
+
+}  // namespace rollcall
