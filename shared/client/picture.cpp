@@ -119,6 +119,16 @@ void Picture::begin_story(std::uint64_t event_seq) {
   gap_since_ms_ = 0;  // history is not under way: ask at once
 }
 
+// The numbers begin anew: what was known up to an event of the old story is known up to none of
+// this one, or the new broker's pages would look older than what they replace.
+void Picture::begin_other_story() {
+  options_.after = 0;  // told from its beginning
+  base_event_ = as_of_.event_seq;
+  for (auto& [id, known] : nodes_) known.as_of_event = 0;
+  wants_sync_ = true;
+  begin_story(as_of_.event_seq);
+}
+
 void Picture::on_nodes(Now now, const Reply& reply) {
   if (wants_sync_) return;  // an answer of another session: all over again
   NodesPage page;
@@ -159,9 +169,7 @@ void Picture::on_events(Now now, const Reply& reply) {
     if (!fill_verifies_) return;  // asked before the broker's session changed
     verify_story_ = false;
     if (!same_story(page)) {
-      options_.after = 0;  // a story of its own, from its beginning
-      base_event_ = as_of_.event_seq;
-      begin_story(as_of_.event_seq);
+      begin_other_story();
       return;
     }
     trail_.newest_is(as_of_.event_seq);

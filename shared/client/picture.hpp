@@ -138,6 +138,7 @@ class Picture {
   void on_timeout(Now now, std::uint64_t id);
   void learn(Now now, const Reply& reply);
   void begin_story(std::uint64_t event_seq);
+  void begin_other_story();
   bool same_story(const EventsPage& page) const;
 
   void plan(Now now);

@@ -78,13 +78,14 @@ class Agents(BrokerTest):
                 file.write(b"x" * 7)
             self.start_agent("real", "--interval", "300ms", "--source", "system",
                              "--data-dir", folder)
-            wait_for(lambda: self.summary()["blocks"]["in_sync"] == 1)
+            # A file just written is looked at again a second later.
+            wait_for(lambda: self.summary()["blocks"]["held_bytes"] == 7)
             endpoints = self.broker.endpoints()
             self.broker.stop(signal.SIGKILL)
             self.broker = Broker(endpoints=endpoints)
             client = Client(self.broker.query)
+            wait_for(lambda: client.ask("summary")["blocks"]["held_bytes"] == 7)
             wait_for(lambda: client.ask("summary")["blocks"]["in_sync"] == 1)
-            self.assertEqual(client.ask("summary")["blocks"]["held_bytes"], 7)
             client.close()
 
 

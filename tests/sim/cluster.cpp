@@ -5,7 +5,7 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
-#include "shared/core/ids.hpp"
+#include "broker/queries/record.hpp"
 
 namespace rollcall {
 namespace {
@@ -13,8 +13,10 @@ namespace {
 constexpr std::int64_t kStirEveryMs = 1000;
 constexpr std::int64_t kEvictAfterMs = 120'000;
 constexpr std::int64_t kAnswerMs = 3000;
-// Rounding to the wheel's tick, the settling after a pause and a turn's delay.
+// Rounding to the wheel's tick and a turn's delay.
 constexpr std::int64_t kLatestMs = 1000;
+
+std::uint64_t stamp(std::int64_t wall_ms) { return static_cast<std::uint64_t>(wall_ms); }
 
 }  // namespace
 
@@ -96,6 +98,7 @@ void Cluster::start_broker() {
   arrived_.clear();
   asked_.clear();
   last_event_ = 0;
+  settled_at_ms_ = now_.steady_ms;
   ++epoch_;
   for (std::size_t i = 0; i < agents_.size(); ++i) {
     if (!agents_[i].up) continue;
@@ -189,7 +192,10 @@ void Cluster::check_invariants() const {
     ASSERT_EQ(node.seq, expected.seq) << id;
     ASSERT_EQ(node.missed, expected.missed) << id;
     ASSERT_EQ(node.presence == Presence::kLeft, expected.left) << id;
-    ASSERT_LE(attended_ms() - expected.heard_ms, model_->evict_ms(expected) + kLatestMs) << id;
+    const std::int64_t settled_ms = model_->settled_ms - expected.heard_settled_ms;
+    ASSERT_LE(attended_ms() - expected.heard_ms,
+              model_->evict_ms(expected) + settled_ms + kLatestMs)
+        << id;
     missed += expected.missed;
     left += expected.left ? 1 : 0;
     if (expected.left) continue;
@@ -278,10 +284,15 @@ void Cluster::stir_agent(std::size_t index) {
 
 void Cluster::stir() {
   for (std::size_t i = 0; i < agents_.size(); ++i) stir_agent(i);
-  if (calm_ || stalled_until_ms_ > now_.steady_ms) return;
+  if (calm_ || settled_at_ms_ > now_.steady_ms) return;
   if (random_.chance(0.004)) {
     ++seen_.broker_stalls;
-    stalled_until_ms_ = now_.steady_ms + 1000 + static_cast<std::int64_t>(random_.below(300'000));
+    const auto stall_ms = 1000 + static_cast<std::int64_t>(random_.below(300'000));
+    stalled_until_ms_ = now_.steady_ms + stall_ms;
+    const std::int64_t settle_ms =
+        std::clamp(stall_ms / 4, Attention::kSettleLeastMs, Attention::kSettleMostMs);
+    model_->settled_ms += settle_ms;
+    settled_at_ms_ = stalled_until_ms_ + settle_ms;
   } else if (random_.chance(0.001)) {
     ++seen_.broker_restarts;
     start_broker();
@@ -308,6 +319,7 @@ void Cluster::run_for(std::int64_t ms) {
     now_.steady_ms += elapsed_ms;
     now_.wall_ms += elapsed_ms + (random_.chance(0.001) ? 3'600'000 : 0);
     if (was_stalled) unattended_ms_ += elapsed_ms;
+    if (now_.steady_ms >= settled_at_ms_) model_->settled_before_ms = model_->settled_ms;
     if (now_.steady_ms >= stir_at_ms_) {
       stir_at_ms_ += kStirEveryMs;
       stir();
@@ -355,7 +367,13 @@ void Cluster::expect_all_well() const {
     EXPECT_EQ(node.presence, Presence::kPresent) << agent.id;
     EXPECT_EQ(seen->second.record.presence, Presence::kPresent) << agent.id;
     EXPECT_EQ(seen->second.record.status.header.session, node.session) << agent.id;
-    EXPECT_EQ(seen->second.record.status.header.seq, node.seq) << agent.id;
+    Buffer buffer;
+    write_record(node, 0, buffer);
+    Record record;
+    ASSERT_TRUE(decode_record(buffer.view(), record)) << agent.id;
+    const bool is_on_its_way = record.status.header.at_ms + 1000 > stamp(now_.wall_ms);
+    if (is_on_its_way) continue;
+    EXPECT_EQ(seen->second.record.status.header.seq, record.status.header.seq) << agent.id;
   }
 }
 

@@ -105,6 +105,7 @@ class Cluster : public PeerNames {
   std::uint64_t epoch_ = 0;
   std::uint64_t last_event_ = 0;  // of this run of the broker
   std::int64_t stalled_until_ms_ = 0;
+  std::int64_t settled_at_ms_ = 0;  // when it is over the latest stall
   std::int64_t unattended_ms_ = 0;  // time in which the broker did not run
   std::vector<Packet> arrived_;     // announcements waiting in the broker's socket
   std::vector<Packet> asked_;

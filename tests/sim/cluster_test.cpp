@@ -1,5 +1,7 @@
 #include "tests/sim/cluster.hpp"
 
+#include <cstdlib>
+
 #include <gtest/gtest.h>
 
 namespace rollcall {
@@ -26,7 +28,13 @@ TEST_P(ClusterTest, HealsFromWhateverHappens) {
   EXPECT_GT(cluster.seen().refused, 0u);
 }
 
-INSTANTIATE_TEST_SUITE_P(Seeds, ClusterTest, testing::Range<std::uint64_t>(1, 13));
+// A dozen in the suite; as many as wanted with ROLLCALL_SIM_SEEDS=500.
+std::uint64_t last_seed() {
+  const char* const wanted = std::getenv("ROLLCALL_SIM_SEEDS");
+  return wanted == nullptr ? 12 : std::strtoull(wanted, nullptr, 10);
+}
+
+INSTANTIATE_TEST_SUITE_P(Seeds, ClusterTest, testing::Range<std::uint64_t>(1, last_seed() + 1));
 
 // Without any trouble nobody is ever late, whatever the broker's own pauses.
 TEST(Cluster, APausedBrokerBlamesNobody) {
