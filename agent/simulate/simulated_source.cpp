@@ -132,9 +132,9 @@ void SimulatedSource::judge(std::int64_t time_ms, const Incident& incident) {
   input.network = reading_.network;
   judge_.judge({time_ms, 0}, input);
   const State from_incident = state_of(incident);
-  const bool is_idle_over = judge_.state() == State::kIdle && from_incident != State::kHealthy;
+  const bool hides_idle = judge_.state() == State::kIdle && from_incident != State::kHealthy;
   std::vector<std::string> reasons;
-  if (!is_idle_over) reasons = judge_.reasons();
+  if (!hides_idle) reasons = judge_.reasons();
   if (std::string reason = reason_of(incident); !reason.empty()) {
     // The worst first.
     reasons.insert(from_incident >= judge_.state() ? reasons.begin() : reasons.end(),

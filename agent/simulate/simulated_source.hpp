@@ -31,7 +31,7 @@ struct SimulationOptions {
   bool restarts = true;
   bool tell_work = true;
   // Whose day it keeps (simulated_zone()); nothing: by the node's name.
-  std::optional<std::size_t> zone;
+  std::optional<std::size_t> zone = std::nullopt;
 };
 
 class SimulatedSource : public Source {
