@@ -43,7 +43,7 @@ Reading hardware_of(std::uint64_t node_seed, std::uint64_t capacity_bytes) {
 SimulatedSource::SimulatedSource(std::string node, const SimulationOptions& options, Now start)
     : SimulatedSource(mixed(options.seed, hash_of(node)), std::move(node), options, start) {}
 
-SimulatedSource::SimulatedSource(std::uint64_t node_seed, std::string node,
+SimulatedSource::SimulatedSource(std::uint64_t node_seed, std::string&& node,
                                  const SimulationOptions& options, Now start)
     // The test is written so that NaN is moved as well.
     : time_scale_(options.time_scale >= kSlowest ? std::min(options.time_scale, kFastest)

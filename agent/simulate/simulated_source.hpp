@@ -53,7 +53,8 @@ class SimulatedSource : public Source {
   bool is_down() const override { return is_down_; }
 
  private:
-  SimulatedSource(std::uint64_t node_seed, std::string node, const SimulationOptions& options,
+  // By reference: the name must not be moved before it is hashed.
+  SimulatedSource(std::uint64_t node_seed, std::string&& node, const SimulationOptions& options,
                   Now start);
   std::int64_t elapsed_ms(Now now) const;
   void catch_up();
