@@ -13,6 +13,10 @@ namespace {
 constexpr std::uint64_t kBlocksPerDisk = 4096;
 constexpr std::uint64_t kFreshLeast = 50;
 constexpr std::uint64_t kFreshMost = 150;
+// A block takes a hundred bytes here, twice that until it is announced, and 10 000 nodes have to
+// fit into one process.
+constexpr double kUsualLeast = 50;
+constexpr double kUsualMost = 110;
 
 std::string id_of(std::uint64_t number) { return fmt::format("blk-{:012x}", number); }
 
@@ -21,7 +25,7 @@ std::string id_of(std::uint64_t number) { return fmt::format("blk-{:012x}", numb
 BlockWork::BlockWork(std::uint64_t seed, std::uint64_t capacity_bytes)
     : random_(seed),
       largest_bytes_(std::min(kLargestBytes, capacity_bytes / kBlocksPerDisk)),
-      usual_count_(random_.uniform(80, 220)) {
+      usual_count_(random_.uniform(kUsualLeast, kUsualMost)) {
   const std::uint64_t fresh = kFreshLeast + random_.below(kFreshMost - kFreshLeast + 1);
   numbers_.reserve(fresh);
   while (numbers_.size() < fresh) write(UINT64_MAX, nullptr);

@@ -36,9 +36,9 @@ struct SimulationOptions {
 
 class SimulatedSource : public Source {
  public:
-  // After a longer pause, of two hours of simulated time, what lies before is skipped: a process
+  // After a longer pause than an hour of simulated time, what lies before is skipped: a process
   // that slept for a day must not work it all off at once.
-  static constexpr std::int64_t kCatchUpSteps = 720;
+  static constexpr std::int64_t kCatchUpSteps = 360;
 
   SimulatedSource(std::string node, const SimulationOptions& options, Now start);
 

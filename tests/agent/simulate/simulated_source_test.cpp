@@ -99,7 +99,7 @@ TEST(SimulatedSource, AnImpossibleTimeScaleIsMoved) {
   }
 }
 
-// After a pause of a month it works off two hours at most; a clock that stands still is no trouble.
+// After a pause of a month it works off an hour at most; a clock that stands still is no trouble.
 TEST(SimulatedSource, ALongPauseIsSkipped) {
   SimulatedSource source("n1", {.restarts = false}, kStart);
   source.blocks()->take_change();
