@@ -31,11 +31,12 @@ std::string host_name() {
   return gethostname(name.data(), name.size() - 1) == 0 ? std::string(name.data()) : std::string();
 }
 
-SimulationOptions simulation_of(const AgentSettings& settings) {
+SimulationOptions simulation_of(const AgentSettings& settings, std::uint64_t index) {
   SimulationOptions options;
   options.seed = settings.seed;
   options.capacity_bytes = settings.capacity_bytes;
   options.time_scale = settings.time_scale;
+  if (settings.nodes > 0) options.zone = simulated_zone(index);
   return options;
 }
 
@@ -48,7 +49,7 @@ std::vector<Member> make_members(const AgentSettings& settings, Now now) {
     std::unique_ptr<Source> source;
     Labels labels = settings.labels;
     if (settings.source == "simulated") {
-      source = std::make_unique<SimulatedSource>(id, simulation_of(settings), now);
+      source = std::make_unique<SimulatedSource>(id, simulation_of(settings, i), now);
       if (settings.nodes > 0 && labels.empty()) {
         labels = simulated_labels(id, settings.seed, i, count);
       }
