@@ -72,7 +72,8 @@ Refusal Broker::apply(const Arrival& arrival, Slot& slot) {
   const Refusal refusal =
       registry_.on_blocks(decoded_.node, decoded_.blocks.header, arrival, slot, changes_);
   if (refusal != Refusal::kNone) return refusal;
-  return blocks_.apply(slot, decoded_.blocks) ? Refusal::kNone : Refusal::kBlocksFull;
+  const bool has_room = blocks_.apply(slot, registry_.nodes().at(slot), decoded_.blocks);
+  return has_room ? Refusal::kNone : Refusal::kBlocksFull;
 }
 
 void Broker::after_status(Slot slot, Outbox& outbox) {

@@ -26,20 +26,35 @@ void BlockRegister::set_in_sync(Entry& entry, bool in_sync) {
   in_sync ? ++in_sync_ : --in_sync_;
 }
 
-bool BlockRegister::apply(Slot slot, const BlocksView& blocks) {
+bool BlockRegister::agrees(const NodeBlocks& blocks, const Node& node) {
+  if (!node.has_inventory || !blocks.summary()) return false;
+  return blocks.summary()->version == node.inventory.version &&
+         blocks.summary()->count == node.inventory.count &&
+         blocks.summary()->digest == node.inventory.digest;
+}
+
+bool BlockRegister::apply(Slot slot, const Node& node, const BlocksView& blocks) {
   if (held_ + NodeBlocks::growth(blocks) > most_blocks_) return false;
-  Entry& node = entry(slot);
-  counted(*node.blocks, [&] { return node.blocks->apply(blocks); });
+  Entry& known = entry(slot);
+  const auto outcome = counted(*known.blocks, [&] { return known.blocks->apply(blocks); });
+  // A change that is ahead of the status is no disagreement: the next status will speak of it.
+  if (outcome != NodeBlocks::Outcome::kPartTaken && !known.in_sync) {
+    set_in_sync(known, agrees(*known.blocks, node));
+  }
   return true;
 }
 
-bool BlockRegister::may_ask(std::int64_t attended_ms) {
+bool BlockRegister::may_ask(std::uint64_t blocks, std::int64_t attended_ms) {
   if (attended_ms - second_began_ms_ >= 1000) {
     second_began_ms_ = attended_ms;
     asked_this_second_ = 0;
+    blocks_this_second_ = 0;
   }
-  if (asked_this_second_ >= limits::kInventoriesPerSecond) return false;
+  const bool is_first = asked_this_second_ == 0;
+  const bool fits = blocks <= limits::kInventoryBlocksPerSecond - blocks_this_second_;
+  if (asked_this_second_ >= limits::kInventoriesPerSecond || (!is_first && !fits)) return false;
   ++asked_this_second_;
+  blocks_this_second_ = fits ? blocks_this_second_ + blocks : limits::kInventoryBlocksPerSecond;
   return true;
 }
 
@@ -54,11 +69,9 @@ bool BlockRegister::should_ask(Slot slot, const Node& node, std::int64_t attende
   if (is_empty && !blocks.summary() && blocks.held() == 0 && !blocks.awaits_parts()) {
     blocks.adopt_empty(node.inventory.version);
   }
-  const bool agrees = blocks.summary() && blocks.summary()->version == node.inventory.version &&
-                      blocks.summary()->count == node.inventory.count &&
-                      blocks.summary()->digest == node.inventory.digest;
-  set_in_sync(known, agrees);
-  if (agrees || blocks.awaits_parts() || !may_ask(attended_ms)) return false;
+  set_in_sync(known, agrees(blocks, node));
+  if (known.in_sync || blocks.awaits_parts()) return false;
+  if (!may_ask(node.inventory.count, attended_ms)) return false;
   ++asked_;
   return true;
 }

@@ -17,12 +17,12 @@ class BlockRegister {
   explicit BlockRegister(std::size_t most_blocks = limits::kBlocksHeld)
       : most_blocks_(most_blocks) {}
 
-  // Takes in an accepted announcement of blocks. False where there is no room for it.
-  bool apply(Slot slot, const BlocksView& blocks);
+  // Takes in an accepted announcement of blocks of `node`. False where there is no room for it.
+  bool apply(Slot slot, const Node& node, const BlocksView& blocks);
 
   // Compares the node's latest status with what is held. True where the node should be asked for
-  // its whole set now; said at most limits::kInventoriesPerSecond times a second, so it may take
-  // until a later status.
+  // its whole set now; said within limits::kInventoriesPerSecond and kInventoryBlocksPerSecond,
+  // so it may take until a later status.
   bool should_ask(Slot slot, const Node& node, std::int64_t attended_ms);
 
   // The node is gone from the registry.
@@ -43,7 +43,8 @@ class BlockRegister {
 
   Entry& entry(Slot slot);
   void set_in_sync(Entry& entry, bool in_sync);
-  bool may_ask(std::int64_t attended_ms);
+  static bool agrees(const NodeBlocks& blocks, const Node& node);
+  bool may_ask(std::uint64_t blocks, std::int64_t attended_ms);
   template <typename Work>
   auto counted(NodeBlocks& blocks, Work&& work);
 
@@ -55,6 +56,7 @@ class BlockRegister {
   std::uint64_t asked_ = 0;
   std::int64_t second_began_ms_ = INT64_MIN / 2;
   std::int64_t asked_this_second_ = 0;
+  std::uint64_t blocks_this_second_ = 0;
 };
 
 }  // namespace rollcall

@@ -75,8 +75,10 @@ inline constexpr std::size_t kReplacedSessions = 4;
 // Senders that never joined and whose refusals are announced as events, per minute: a stranger
 // with random names cannot flood the event log.
 inline constexpr std::size_t kRefusedStrangers = 256;
-// Whole block sets asked for per second: a restarted broker must not be buried under inventories.
-inline constexpr std::int64_t kInventoriesPerSecond = 200;
+// Whole block sets asked for per second, and the blocks in them: a restarted broker must not be
+// buried under inventories. A single set may be larger.
+inline constexpr std::int64_t kInventoriesPerSecond = 2000;
+inline constexpr std::uint64_t kInventoryBlocksPerSecond = 500'000;
 
 // ---- the agent ----------------------------------------------------------------------------------
 

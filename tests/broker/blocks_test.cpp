@@ -228,13 +228,33 @@ TEST(Blocks, ANodeThatNoLongerReportsBlocksHoldsNone) {
 
 TEST(Blocks, QuestionsAreSpreadAfterARestart) {
   BrokerHarness it;
-  for (int i = 0; i < 1000; ++i) {
+  for (int i = 0; i < 3000; ++i) {
     Status status = a_status();
     status.inventory = InventorySummary{1, 1, 1, 1};
     it.status("n" + std::to_string(i), status);
   }
   it.step();
   EXPECT_EQ(commands(it), static_cast<std::size_t>(limits::kInventoriesPerSecond));
+}
+
+TEST(Blocks, LargeSetsAreAskedForOneAtATime) {
+  BrokerHarness it;
+  for (int i = 0; i < 10; ++i) {
+    Status status = a_status();
+    status.inventory = InventorySummary{1, limits::kInventoryBlocksPerSecond * 2, 1, 1};
+    it.status("n" + std::to_string(i), status);
+  }
+  it.step();
+  EXPECT_EQ(commands(it), 1u);
+}
+
+TEST(Blocks, ASetThatArrivesIsInStepAtOnce) {
+  BrokerHarness it;
+  Owner owner(it, "a");
+  owner.set = {{"x", 1}};
+  owner.status();
+  owner.whole();
+  EXPECT_EQ(it.broker().blocks().in_sync(), 1u);
 }
 
 TEST(Blocks, NoRoomIsARefusal) {
@@ -248,8 +268,8 @@ TEST(Blocks, NoRoomIsARefusal) {
   const std::string body = encoded(message);
   BlocksView view;
   ASSERT_EQ(decode_blocks(body, view), Refusal::kNone);
-  EXPECT_TRUE(blocks.apply(0, view));
-  EXPECT_FALSE(blocks.apply(1, view));
+  EXPECT_TRUE(blocks.apply(0, Node{}, view));
+  EXPECT_FALSE(blocks.apply(1, Node{}, view));
   EXPECT_EQ(blocks.held(), 6u);
 }
 
