@@ -41,6 +41,15 @@ std::string why_bad_endpoint(std::string_view endpoint) {
   return fmt::format("'{}' is neither tcp://HOST:PORT nor ipc://PATH", endpoint);
 }
 
+std::string why_bad_peer(std::string_view endpoint) {
+  if (std::string why = why_bad_endpoint(endpoint); !why.empty()) return why;
+  if (!endpoint.starts_with("tcp://")) return {};
+  const std::string_view port = endpoint.substr(endpoint.rfind(':') + 1);
+  const bool names_port = port.find_first_not_of("0*") != std::string_view::npos;
+  if (host_of(endpoint) != "*" && names_port) return {};
+  return fmt::format("'{}' is where one may listen, not connect; name a host and a port", endpoint);
+}
+
 bool is_loopback(std::string_view endpoint) {
   if (endpoint.starts_with("ipc://")) return true;
   const std::string_view host = host_of(endpoint);

@@ -9,6 +9,8 @@ namespace rollcall {
 // What is wrong with an endpoint, or an empty text. tcp://HOST:PORT and ipc://PATH are accepted;
 // other transports of libzmq have no authentication, or open holes.
 std::string why_bad_endpoint(std::string_view endpoint);
+// The same for one to connect to: a wildcard host or port is nobody's.
+std::string why_bad_peer(std::string_view endpoint);
 // True where only this machine can reach it.
 bool is_loopback(std::string_view endpoint);
 

@@ -34,6 +34,16 @@ TEST(Endpoint, TakesTcpAndIpcAlone) {
   }
 }
 
+TEST(Endpoint, ToConnectToNamesAHostAndAPort) {
+  for (const char* good : {"tcp://127.0.0.1:8888", "tcp://host:100", "ipc:///tmp/x"}) {
+    EXPECT_EQ(why_bad_peer(good), "") << good;
+  }
+  for (const char* bad : {"tcp://*:8888", "tcp://127.0.0.1:*", "tcp://127.0.0.1:0", "tcp://h:00",
+                          "tcp://host", "udp://h:1"}) {
+    EXPECT_NE(why_bad_peer(bad), "") << bad;
+  }
+}
+
 TEST(Endpoint, KnowsWhatOnlyThisMachineReaches) {
   for (const char* local : {"tcp://127.0.0.1:1", "tcp://127.1.2.3:1", "tcp://localhost:1",
                             "tcp://[::1]:1", "ipc:///tmp/x"}) {
