@@ -72,9 +72,12 @@ std::vector<std::unique_ptr<BrokerLink>> make_links(zmq::context_t& context,
                                                     const AgentSettings& settings, Now now) {
   std::vector<std::unique_ptr<BrokerLink>> links;
   for (std::size_t i = 0; i < settings.announce.size(); ++i) {
-    links.push_back(
-        std::make_unique<BrokerLink>(context, BrokerAddress{settings.announce[i], settings.feed[i]},
-                                     command_prefix(settings), draw_session(), now));
+    LinkConfig config;
+    config.command_topic = command_prefix(settings);
+    config.nodes = member_count(settings);
+    config.seed = draw_session();
+    links.push_back(std::make_unique<BrokerLink>(
+        context, BrokerAddress{settings.announce[i], settings.feed[i]}, std::move(config), now));
   }
   return links;
 }
@@ -107,6 +110,12 @@ int run(const AgentSettings& settings) {
   raise_descriptor_limit();
   zmq::context_t context(1);
   const Now start = read_clock();
+  auto links = make_links(context, settings, start);
+  for (const auto& link : links) {
+    if (link->problem().empty()) continue;
+    fmt::print(stderr, "rollcall-agent: {}\n", link->problem());
+    return kExitUsage;
+  }
   Log log(settings.log_format == "json" ? LogFormat::kJson : LogFormat::kText);
   log.write(start, started_line(settings));
   AnnouncerConfig config;
@@ -118,7 +127,7 @@ int run(const AgentSettings& settings) {
   Announcer announcer(std::move(config), make_members(settings, start), start);
   const int wake_fd =
       member_count(settings) == 1 ? announcer.members().front().source->wake_fd() : -1;
-  DutyCycle cycle(make_links(context, settings, start), announcer, signals, log, wake_fd);
+  DutyCycle cycle(std::move(links), announcer, signals, log, wake_fd);
   cycle.run();
   const bool says_when = settings.back_in_ms > 0;
   cycle.leave(

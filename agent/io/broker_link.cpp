@@ -11,15 +11,22 @@
 namespace rollcall {
 namespace {
 
-// Few: what waits inside libzmq is out of our hands and gets old there.
-constexpr int kSendQueue = 4;
+// Few: what waits inside libzmq is out of our hands and gets old there. For each node as many as
+// its introduction takes (status, blocks, status), so that a fleet's goes out at once.
+constexpr std::size_t kSendQueuePerNode = 4;
+constexpr std::size_t kSendQueueMost = 1024;
+// How soon a full socket is tried again: at once while the broker reads, ever later while it does
+// not.
+constexpr std::int64_t kRetryFirstMs = 5;
+constexpr std::int64_t kRetryMostMs = 250;
 constexpr int kLingerMs = 500;  // the leave goes out before the end
 constexpr std::int64_t kRenewFirstMs = 30'000;
 constexpr std::int64_t kRenewMostMs = 300'000;
 
-SocketOptions announce_options() {
+SocketOptions announce_options(std::size_t nodes) {
   SocketOptions options;
-  options.send_queue_messages = kSendQueue;
+  options.send_queue_messages =
+      static_cast<int>(std::min(nodes * kSendQueuePerNode, kSendQueueMost));
   options.frame_bytes = limits::kSubscriptionFrameBytes;
   options.linger_ms = kLingerMs;
   options.handshake_ms = 10'000;
@@ -37,24 +44,25 @@ SocketOptions feed_options() {
 
 }  // namespace
 
-BrokerLink::BrokerLink(zmq::context_t& context, BrokerAddress address, std::string command_topic,
-                       std::uint64_t seed, Now now)
+BrokerLink::BrokerLink(zmq::context_t& context, BrokerAddress address, LinkConfig config, Now now)
     : context_(context),
       address_(std::move(address)),
-      command_topic_(std::move(command_topic)),
-      random_(seed),
+      config_(std::move(config)),
+      waiting_(limits::kWaitingStatusesPerNode * config_.nodes, limits::kAgentOutboxBytes),
+      random_(config_.seed),
       renew_after_ms_(kRenewFirstMs),
       renew_at_ms_(now.steady_ms + kRenewFirstMs) {
   open();
 }
 
 void BrokerLink::open() {
-  announce_ = make_socket(context_, zmq::socket_type::xpub, announce_options());
+  announce_ = make_socket(context_, zmq::socket_type::xpub, announce_options(config_.nodes));
   announce_.set(zmq::sockopt::xpub_nodrop, true);
-  announce_.connect(address_.announce);
   feed_ = make_socket(context_, zmq::socket_type::sub, feed_options());
-  feed_.set(zmq::sockopt::subscribe, command_topic_);
-  feed_.connect(address_.feed);
+  feed_.set(zmq::sockopt::subscribe, config_.command_topic);
+  const auto announce = connect_socket(announce_, address_.announce);
+  const auto feed = connect_socket(feed_, address_.feed);
+  problem_ = announce ? feed.error() : announce.error();
   subscriptions_ = 0;
 }
 
@@ -91,37 +99,29 @@ void BrokerLink::read_commands(std::vector<Command>& commands) {
   }
 }
 
-bool BrokerLink::send_one(Waiting& message) {
+bool BrokerLink::send_one(LinkQueue::Waiting& message) {
   if (!send(announce_, message.topic, true)) return false;
   send(announce_, message.body, false);
   return true;
 }
 
 void BrokerLink::queue(std::string_view topic, zmq::message_t& body) {
-  if (!connected()) return;
-  const std::size_t bytes = topic.size() + body.size();
-  if (waiting_bytes_ + bytes > limits::kAgentOutboxBytes) {
-    ++dropped_;
-    return;
-  }
-  Waiting message{zmq::message_t(topic.data(), topic.size()), zmq::message_t()};
-  message.body.copy(body);
-  waiting_.push_back(std::move(message));
-  waiting_bytes_ += bytes;
+  if (connected()) waiting_.push(topic, body);
 }
 
-void BrokerLink::flush() {
-  while (!waiting_.empty()) {
-    const std::size_t bytes = waiting_.front().topic.size() + waiting_.front().body.size();
-    if (!send_one(waiting_.front())) return;
-    waiting_bytes_ -= bytes;
-    waiting_.pop_front();
-  }
+void BrokerLink::flush(Now now) {
+  if (is_full_ && now.steady_ms < retry_at_ms_) return;
+  const std::size_t before = waiting_.size();
+  while (!waiting_.empty() && send_one(waiting_.front())) waiting_.pop();
+  const bool moves = !is_full_ || waiting_.size() < before;
+  is_full_ = !waiting_.empty();
+  retry_after_ms_ = moves ? kRetryFirstMs : std::min(retry_after_ms_ * 2, kRetryMostMs);
+  retry_at_ms_ = now.steady_ms + retry_after_ms_;
 }
 
 void BrokerLink::forget_waiting() {
   waiting_.clear();
-  waiting_bytes_ = 0;
+  is_full_ = false;
 }
 
 void BrokerLink::watch(Now now, std::vector<Line>& lines) {
@@ -142,8 +142,7 @@ void BrokerLink::watch(Now now, std::vector<Line>& lines) {
 }
 
 void BrokerLink::add_poll_items(std::vector<zmq::pollitem_t>& items) {
-  const short events = has_waiting() ? ZMQ_POLLIN | ZMQ_POLLOUT : ZMQ_POLLIN;
-  items.push_back({announce_.handle(), 0, events, 0});
+  items.push_back({announce_.handle(), 0, ZMQ_POLLIN, 0});
   items.push_back({feed_.handle(), 0, ZMQ_POLLIN, 0});
 }
 

@@ -3,11 +3,11 @@
 //
 // XPUB rather than PUB, because it hears the broker's subscription arrive, and go: so nothing is
 // sent before someone listens, and nothing waits for a broker that is away. It says when its queue
-// is full instead of dropping; what does not fit waits here, bounded.
+// is full instead of dropping; what does not fit waits here, bounded. It does not say when there is
+// room again (zmq_poll always takes an XPUB for writable), so that is tried by time.
 #pragma once
 
 #include <cstdint>
-#include <deque>
 #include <string>
 #include <vector>
 
@@ -15,6 +15,7 @@
 
 #include "agent/announce/announcer.hpp"
 #include "agent/announce/command.hpp"
+#include "agent/io/link_queue.hpp"
 #include "shared/core/random.hpp"
 #include "shared/core/time.hpp"
 
@@ -25,11 +26,17 @@ struct BrokerAddress {
   std::string feed;
 };
 
+struct LinkConfig {
+  std::string command_topic;  // the prefix of the topics on which commands for us come
+  std::size_t nodes = 1;      // how many announce through this link
+  std::uint64_t seed = 0;     // of the jitter
+};
+
 class BrokerLink {
  public:
-  // `command_topic` is the prefix of the topics on which commands for us come.
-  BrokerLink(zmq::context_t& context, BrokerAddress address, std::string command_topic,
-             std::uint64_t seed, Now now);
+  BrokerLink(zmq::context_t& context, BrokerAddress address, LinkConfig config, Now now);
+  // Why its sockets cannot connect whatever the broker does; empty where they can.
+  const std::string& problem() const { return problem_; }
 
   // Reads what the broker subscribed to. Appends an event where it came or went.
   void read_subscriptions(Now now, std::vector<AgentInbox::LinkEvent>& events);
@@ -38,8 +45,9 @@ class BrokerLink {
 
   // Queues one announcement, if the broker is there. A body is shared by all links, not copied.
   void queue(std::string_view topic, zmq::message_t& body);
-  // Sends what fits.
-  void flush();
+  // Sends what fits; where nothing did, not before retry_due_ms().
+  void flush(Now now);
+  std::int64_t retry_due_ms() const { return has_waiting() ? retry_at_ms_ : kNever; }
 
   // Where no broker came for long, the socket may be at a dead end (a protocol error ends a
   // connection for good): it is made anew. Appends a line to be told.
@@ -50,28 +58,25 @@ class BrokerLink {
   bool connected() const { return subscriptions_ > 0; }
   const std::string& broker() const { return address_.announce; }
   bool has_waiting() const { return !waiting_.empty(); }
-  // Announcements that found no room, since the start.
-  std::uint64_t dropped() const { return dropped_; }
+  // Announcements that could not be sent in time, since the start.
+  std::uint64_t dropped() const { return waiting_.dropped(); }
 
  private:
-  struct Waiting {
-    zmq::message_t topic;
-    zmq::message_t body;
-  };
-
   void open();
-  bool send_one(Waiting& message);
+  bool send_one(LinkQueue::Waiting& message);
   void forget_waiting();
 
   zmq::context_t& context_;
   BrokerAddress address_;
-  std::string command_topic_;
+  LinkConfig config_;
+  std::string problem_;
   zmq::socket_t announce_;
   zmq::socket_t feed_;
   std::size_t subscriptions_ = 0;
-  std::deque<Waiting> waiting_;
-  std::size_t waiting_bytes_ = 0;
-  std::uint64_t dropped_ = 0;
+  LinkQueue waiting_;
+  bool is_full_ = false;  // the socket's queue was, when last tried
+  std::int64_t retry_after_ms_ = 0;
+  std::int64_t retry_at_ms_ = 0;
   Random random_;
   std::int64_t renew_after_ms_;
   std::int64_t renew_at_ms_;

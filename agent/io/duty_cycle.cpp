@@ -4,13 +4,15 @@
 
 #include <fmt/format.h>
 
+#include "shared/core/units.hpp"
 #include "shared/io/clock.hpp"
 #include "shared/io/socket.hpp"
 
 namespace rollcall {
 namespace {
 
-constexpr std::int64_t kLeaveMostMs = 1000;
+constexpr std::int64_t kLeaveMostMs = 800;  // with the sockets' linger well below two seconds
+constexpr std::int64_t kDroppedToldEveryMs = 60'000;
 
 }  // namespace
 
@@ -42,7 +44,7 @@ void DutyCycle::wait(std::int64_t wake_at_ms) {
   if (wake_fd_ >= 0) items_.push_back({nullptr, wake_fd_, ZMQ_POLLIN, 0});
   for (const auto& link : links_) {
     link->add_poll_items(items_);
-    wake_at_ms = std::min(wake_at_ms, link->watch_due_ms());
+    wake_at_ms = std::min({wake_at_ms, link->watch_due_ms(), link->retry_due_ms()});
   }
   poll_until(items_, read_clock(), wake_at_ms);
 }
@@ -63,26 +65,31 @@ void DutyCycle::carry_out(Now now) {
     for (const auto& link : links_) link->queue(message.topic, shared);
   }
   for (const auto& link : links_) {
-    link->flush();
+    link->flush(now);
     link->watch(now, outbox_.lines);
   }
   tell(now);
 }
 
-void DutyCycle::tell(Now now) {
+void DutyCycle::tell_dropped(Now now) {
   std::uint64_t dropped = 0;
   for (const auto& link : links_) dropped += link->dropped();
-  if (dropped != dropped_told_) {
-    Line line;
-    line.level = Level::kWarning;
-    line.icon = "⚠️ ";
-    line.event = "dropped";
-    line.text = fmt::format("{} announcements found no room: a broker reads too slowly",
-                            dropped - dropped_told_);
-    line.fields = {{"dropped", dropped}};
-    outbox_.lines.push_back(std::move(line));
-    dropped_told_ = dropped;
-  }
+  if (dropped == dropped_told_ || now.steady_ms < dropped_due_ms_) return;
+  Line line;
+  line.level = Level::kWarning;
+  line.icon = "⚠️ ";
+  line.event = "dropped";
+  line.text = fmt::format(
+      "a broker is connected but does not read; dropped for it so far: {}, it gets the newest",
+      format_count(dropped));
+  line.fields = {{"dropped", dropped}};
+  outbox_.lines.push_back(std::move(line));
+  dropped_told_ = dropped;
+  dropped_due_ms_ = now.steady_ms + kDroppedToldEveryMs;
+}
+
+void DutyCycle::tell(Now now) {
+  tell_dropped(now);
   for (const Line& line : outbox_.lines) log_.write(now, line);
 }
 
@@ -95,11 +102,15 @@ void DutyCycle::leave(const std::string& reason, std::optional<std::uint64_t> ba
   while (now.steady_ms < start.steady_ms + kLeaveMostMs &&
          std::any_of(links_.begin(), links_.end(), has_waiting)) {
     items_.clear();
-    for (const auto& link : links_) link->add_poll_items(items_);
-    poll_until(items_, now, now.steady_ms + 50);
+    std::int64_t wake_at_ms = now.steady_ms + 50;
+    for (const auto& link : links_) {
+      link->add_poll_items(items_);
+      wake_at_ms = std::min(wake_at_ms, link->retry_due_ms());
+    }
+    poll_until(items_, now, wake_at_ms);
     now = read_clock();
     take_in(now);
-    for (const auto& link : links_) link->flush();
+    for (const auto& link : links_) link->flush(now);
   }
   links_.clear();  // lingers until the rest is out
 }

@@ -32,6 +32,7 @@ class DutyCycle {
   void take_in(Now now);
   void carry_out(Now now);
   void tell(Now now);
+  void tell_dropped(Now now);
 
   std::vector<std::unique_ptr<BrokerLink>> links_;
   Announcer& announcer_;
@@ -45,6 +46,7 @@ class DutyCycle {
   std::vector<Command> commands_;
   AgentOutbox outbox_;
   std::uint64_t dropped_told_ = 0;
+  std::int64_t dropped_due_ms_ = INT64_MIN;
 };
 
 }  // namespace rollcall

@@ -90,6 +90,9 @@ inline constexpr std::size_t kBrokersPerAgent = 8;
 // the largest inventory below, at about 60 bytes a block. Above it announcements are dropped and
 // counted.
 inline constexpr std::size_t kAgentOutboxBytes = 256 * 1024 * 1024;
+// Of these, statuses of one node: an older one tells nothing that a broker still wants to know. Yet
+// several brokers that come at once have a node introduced several times within milliseconds.
+inline constexpr std::size_t kWaitingStatusesPerNode = kBrokersPerAgent;
 // Files under the data directory that are announced as blocks.
 inline constexpr std::size_t kAgentBlocks = 4'000'000;
 // Directories watched, and those found and not yet read by a scan: a hundred bytes each.

@@ -6,6 +6,7 @@
 
 #include <gtest/gtest.h>
 
+#include "shared/core/limits.hpp"
 #include "shared/io/clock.hpp"
 #include "shared/io/socket.hpp"
 
@@ -32,6 +33,7 @@ class FakeBroker {
     if (!receive(announce_, topic) || !receive(announce_, body)) return {};
     return std::string(view_of(topic)) + " " + std::string(view_of(body));
   }
+  zmq::socket_t& announce() { return announce_; }
   zmq::socket_t& feed() { return feed_; }
   // A SUB that binds sends its subscription to a new connection when its own thread next looks.
   void look() {
@@ -66,8 +68,10 @@ class FakeBroker {
 
 class BrokerLinkTest : public testing::Test {
  protected:
-  void SetUp() override {
-    link = std::make_unique<BrokerLink>(context, broker.address, "command.node-1", 1, read_clock());
+  void SetUp() override { link = make_link(broker.address); }
+  std::unique_ptr<BrokerLink> make_link(const BrokerAddress& address) {
+    return std::make_unique<BrokerLink>(context, address, LinkConfig{"command.node-1", 1, 1},
+                                        read_clock());
   }
   // Turns the link until `done`; false after ten seconds.
   bool until(const std::function<bool()>& done) {
@@ -80,17 +84,17 @@ class BrokerLinkTest : public testing::Test {
       zmq::poll(items, std::chrono::milliseconds(20));
       link->read_subscriptions(read_clock(), events);
       link->read_commands(commands);
-      link->flush();
+      link->flush(read_clock());
     }
     return true;
   }
   bool is_connected() {
     return until([&] { return link->connected(); });
   }
-  void say(const std::string& text) {
+  void say(const std::string& text, const char* topic = "status.node-1") {
     zmq::message_t body(text.data(), text.size());
-    link->queue("status.node-1", body);
-    link->flush();
+    link->queue(topic, body);
+    link->flush(read_clock());
   }
 
   zmq::context_t context;
@@ -125,7 +129,7 @@ TEST_F(BrokerLinkTest, ABrokerThatGoesAndComesBackIsNoticedAndGetsNothingOld) {
 TEST_F(BrokerLinkTest, WhatASlowBrokerDoesNotReadWaitsAndThenArrives) {
   ASSERT_TRUE(is_connected());
   const std::string large(512 * 1024, 'x');
-  for (int i = 0; i < 64; ++i) say(large);  // more than the kernel takes
+  for (int i = 0; i < 64; ++i) say(large, "blocks.node-1");  // more than the kernel takes
   say("last");
   std::string got;
   ASSERT_TRUE(until([&] {
@@ -133,6 +137,59 @@ TEST_F(BrokerLinkTest, WhatASlowBrokerDoesNotReadWaitsAndThenArrives) {
     return got == "status.node-1 last";
   }));
   EXPECT_EQ(link->dropped(), 0u);
+}
+
+TEST_F(BrokerLinkTest, ABrokerThatDoesNotReadIsTriedEverLessOftenAndGetsTheNewest) {
+  ASSERT_TRUE(is_connected());
+  const std::string large(512 * 1024, 'x');
+  for (int i = 0; i < 64; ++i) say(large, "blocks.node-1");
+  ASSERT_TRUE(link->has_waiting());
+  for (int i = 0; i < 100; ++i) say("status " + std::to_string(i));
+  EXPECT_EQ(link->dropped(), 100 - limits::kWaitingStatusesPerNode);
+  // Nothing to poll for: libzmq would say "writable" without end.
+  std::vector<zmq::pollitem_t> items;
+  link->add_poll_items(items);
+  for (const auto& item : items) EXPECT_EQ(item.events & ZMQ_POLLOUT, 0);
+  Now at = read_clock();
+  std::int64_t wait_ms = 0;
+  for (int i = 0; i < 10; ++i) {
+    at.steady_ms = std::max(at.steady_ms, link->retry_due_ms());
+    link->flush(at);
+    wait_ms = link->retry_due_ms() - at.steady_ms;
+  }
+  EXPECT_EQ(wait_ms, 250);
+  std::vector<std::string> statuses;
+  ASSERT_TRUE(until([&] {
+    const std::string got = broker.next(0);
+    if (got.starts_with("status.")) statuses.push_back(got);
+    return statuses.size() == limits::kWaitingStatusesPerNode;
+  }));
+  EXPECT_EQ(statuses.back(), "status.node-1 status 99");
+}
+
+TEST_F(BrokerLinkTest, IsConnectedAsLongAsOneOfSeveralSubscriptionsIs) {
+  ASSERT_TRUE(is_connected());
+  zmq::socket_t& broker_socket = broker.announce();
+  broker_socket.set(zmq::sockopt::subscribe, "status.");
+  broker_socket.set(zmq::sockopt::subscribe, "leave.");
+  broker_socket.set(zmq::sockopt::unsubscribe, "");
+  broker_socket.set(zmq::sockopt::unsubscribe, "leave.");
+  ASSERT_TRUE(until([&] {
+    say("there");
+    return broker.next(0) == "status.node-1 there";
+  }));
+  EXPECT_TRUE(link->connected());
+  EXPECT_EQ(events.size(), 1u);
+  broker_socket.set(zmq::sockopt::unsubscribe, "status.");
+  EXPECT_TRUE(until([&] { return !link->connected(); }));
+}
+
+TEST_F(BrokerLinkTest, AnEndpointThatCannotBeIsAProblemNotACrash) {
+  EXPECT_EQ(link->problem(), "");
+  const auto odd = make_link({"tcp://*:1", broker.address.feed});
+  EXPECT_NE(odd->problem().find("tcp://*:1"), std::string::npos);
+  const std::string long_path = "ipc:///" + std::string(200, 'x');
+  EXPECT_NE(make_link({broker.address.announce, long_path})->problem(), "");
 }
 
 TEST_F(BrokerLinkTest, CommandsArriveAndGarbageDoesNoHarm) {
@@ -165,6 +222,41 @@ TEST_F(BrokerLinkTest, ALinkThatFindsNobodyIsMadeAnewAndSaysSo) {
   link->watch(later, lines);
   EXPECT_EQ(lines.size(), 1u);
   broker.reopen();
+  EXPECT_TRUE(is_connected());
+}
+
+// What a server says that speaks ZeroMQ but no security mechanism of ours.
+std::string foreign_greeting() {
+  std::string greeting("\xff\0\0\0\0\0\0\0\x01\x7f\x03\x00", 12);
+  greeting += "FOREIGN";
+  greeting.resize(64, '\0');
+  return greeting;
+}
+
+// A stranger held the port for a while: libzmq ends such a connection for good, and only a new
+// socket tries again.
+TEST_F(BrokerLinkTest, AStrangerOnTheBrokersPortIsOvercome) {
+  ASSERT_TRUE(is_connected());
+  broker.close();
+  ASSERT_TRUE(until([&] { return !link->connected(); }));
+  {
+    zmq::socket_t stranger = make_socket(context, zmq::socket_type::stream, {});
+    ASSERT_TRUE(
+        until([&] { return bind_socket(stranger, broker.address.announce).operator bool(); }));
+    zmq::message_t peer;
+    zmq::message_t text;
+    ASSERT_TRUE(until([&] { return receive(stranger, peer) && receive(stranger, text); }));
+    send(stranger, peer, true);
+    send(stranger, foreign_greeting(), false);
+    // The link hangs up: an empty message from it.
+    ASSERT_TRUE(until(
+        [&] { return receive(stranger, peer) && receive(stranger, text) && text.size() == 0; }));
+  }
+  broker.reopen();
+  Now later = read_clock();
+  later.steady_ms = link->watch_due_ms();
+  std::vector<Line> lines;
+  link->watch(later, lines);
   EXPECT_TRUE(is_connected());
 }
 
