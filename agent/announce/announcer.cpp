@@ -68,10 +68,12 @@ void Announcer::on_link(const AgentInbox::LinkEvent& event, Now now, AgentOutbox
 }
 
 // A broker that has just come knows nobody: everyone announces now, and is back in turn after it.
+// It has no whole set either, whoever got one a moment ago.
 void Announcer::introduce_all(Now now) {
   queue_.clear();
   for (std::size_t i = 0; i < members_.size(); ++i) {
     members_[i].introduce = true;
+    members_[i].whole_set_sent_ms = INT64_MIN / 2;
     members_[i].due_ms = introduction_ms(i, members_.size(), now.steady_ms);
     queue_.emplace_back(members_[i].due_ms, i);
   }

@@ -204,6 +204,21 @@ TEST(Announcer, TheWholeSetIsSentWhenAskedAndNotTwiceForTwoQuestions) {
   EXPECT_EQ(it.topics().back(), "blocks.node-0");
 }
 
+TEST(Announcer, ABrokerThatHasJustComeGetsTheWholeSetWhoeverGotOneBefore) {
+  AgentHarness it;
+  it.sources[0]->set.put("a", 10);
+  it.connect();
+  it.command("command.node-0", command_body("inventory"));
+  ASSERT_EQ(it.topics().back(), "blocks.node-0");
+  it.sent.clear();
+  it.command("command.node-0", command_body("inventory"));
+  EXPECT_TRUE(it.sent.empty());
+  it.connect();
+  it.sent.clear();
+  it.command("command.node-0", command_body("inventory"));
+  EXPECT_EQ(it.topics(), Topics{"blocks.node-0"});
+}
+
 TEST(Announcer, CommandsForOthersAndNonsenseAreCountedAndIgnored) {
   AgentHarness it;
   it.connect();
