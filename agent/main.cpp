@@ -1,6 +1,7 @@
 // rollcall-agent: announces what a storage node has, does and holds, to one or several brokers.
 // This file builds the parts; io/duty_cycle turns them.
 
+#include <algorithm>
 #include <array>
 #include <memory>
 #include <string>
@@ -40,6 +41,16 @@ SimulationOptions simulation_of(const AgentSettings& settings, std::uint64_t ind
   return options;
 }
 
+// What --label says goes before what the simulation makes up.
+void add_missing(Labels more, Labels& labels) {
+  for (auto& label : more) {
+    const bool is_known = std::any_of(labels.begin(), labels.end(), [&](const auto& known) {
+      return known.first == label.first;
+    });
+    if (!is_known && labels.size() < limits::kLabels) labels.push_back(std::move(label));
+  }
+}
+
 std::vector<Member> make_members(const AgentSettings& settings, Now now) {
   std::vector<Member> members;
   const std::uint64_t count = member_count(settings);
@@ -50,8 +61,8 @@ std::vector<Member> make_members(const AgentSettings& settings, Now now) {
     Labels labels = settings.labels;
     if (settings.source == "simulated") {
       source = std::make_unique<SimulatedSource>(id, simulation_of(settings, i), now);
-      if (settings.nodes > 0 && labels.empty()) {
-        labels = simulated_labels(id, settings.seed, i, count);
+      if (settings.nodes > 0) {
+        add_missing(simulated_labels(id, settings.seed, i, count), labels);
       }
     } else {
       SystemOptions options;

@@ -25,11 +25,11 @@ std::string why_bad_endpoints(const AgentSettings& settings) {
                        settings.feed.size(), settings.announce.size());
   }
   for (const std::string& endpoint : settings.announce) {
-    const std::string why = why_bad_endpoint(endpoint);
+    const std::string why = why_bad_peer(endpoint);
     if (!why.empty()) return "--announce: " + why;
   }
   for (const std::string& endpoint : settings.feed) {
-    const std::string why = why_bad_endpoint(endpoint);
+    const std::string why = why_bad_peer(endpoint);
     if (!why.empty()) return "--feed: " + why;
   }
   return {};
@@ -71,13 +71,25 @@ std::string read_time_scale(AgentSettings& settings) {
                      escaped(text, kShownBytes), kFastest);
 }
 
+// One node of this machine is this machine; more of them there are not.
+std::string choose_source(AgentSettings& settings) {
+  if (settings.source == "system") {
+    if (settings.nodes > 1) {
+      return fmt::format("--nodes: {} of one machine cannot be; they take --source simulated",
+                         settings.nodes);
+    }
+    settings.nodes = 0;
+  }
+  if (settings.source.empty()) settings.source = settings.nodes == 0 ? "system" : "simulated";
+  return {};
+}
+
 std::string why_bad_node(const AgentSettings& settings) {
   const std::string last = member_id(settings, member_count(settings) - 1);
   if (is_node_id(last)) return {};
   return fmt::format(
       "NODE: '{}' is not a node id: letters, digits and _ . : - after a letter or digit, at most "
-      "{} "
-      "characters; give one, as in: rollcall-agent node-1",
+      "{} characters; give one, as in: rollcall-agent node-1",
       escaped(last, kShownBytes), limits::kNodeIdBytes);
 }
 
@@ -91,7 +103,7 @@ void declare(Options& options, AgentSettings& settings) {
   options.duration_ms("interval", settings.interval_ms, limits::kIntervalMinMs,
                       limits::kIntervalMaxMs, "how often to announce");
   options.choice("source", settings.source, {"system", "simulated"},
-                 "announce this machine, or a simulated one");
+                 "announce this machine, or a simulated one; default: system");
   options.text("data-dir", settings.data_dir,
                "the directory whose files are the blocks; without: storage of /, no blocks");
   options.texts("label", settings.label_texts, "KEY=VALUE; zone, rack and host have a meaning");
@@ -119,11 +131,11 @@ std::string member_id(const AgentSettings& settings, std::uint64_t index) {
 
 std::string complete(AgentSettings& settings, const std::string& host_name) {
   if (settings.node.empty()) settings.node = host_name;
+  if (std::string why = choose_source(settings); !why.empty()) return why;
   if (std::string why = why_bad_node(settings); !why.empty()) return why;
   if (std::string why = why_bad_endpoints(settings); !why.empty()) return why;
   if (std::string why = read_labels(settings); !why.empty()) return why;
   if (std::string why = read_time_scale(settings); !why.empty()) return why;
-  if (settings.nodes > 0) settings.source = "simulated";
   if (settings.source == "simulated" && !settings.data_dir.empty()) {
     return "--data-dir: a simulated node has simulated blocks; leave one of the two out";
   }

@@ -16,10 +16,10 @@ struct AgentSettings {
   std::vector<std::string> announce{"tcp://127.0.0.1:8888"};
   std::vector<std::string> feed{"tcp://127.0.0.1:8890"};
   std::int64_t interval_ms = limits::kIntervalDefaultMs;
-  std::string source = "system";
+  std::string source;  // system or simulated; default: as `nodes` has it
   std::string data_dir;
   std::vector<std::string> label_texts;
-  std::uint64_t nodes = 0;  // simulated ones; 0: one node, from `source`
+  std::uint64_t nodes = 0;  // simulated ones with numbered ids; 0: one node, NODE itself
   std::uint64_t capacity_bytes = std::uint64_t{4} << 40;
   std::uint64_t seed = 1;
   double time_scale = 1.0;
