@@ -22,6 +22,10 @@ constexpr std::int64_t kRetryMostMs = 250;
 constexpr int kLingerMs = 500;  // the leave goes out before the end
 constexpr std::int64_t kRenewFirstMs = 30'000;
 constexpr std::int64_t kRenewMostMs = 300'000;
+// Of the feed, and as much again at random. A broker that comes this soon after the sockets were
+// made found the feed as fresh as the link.
+constexpr std::int64_t kFeedRenewMs = 30'000;
+constexpr std::int64_t kFreshMs = 1000;
 
 SocketOptions announce_options(std::size_t nodes) {
   SocketOptions options;
@@ -52,18 +56,38 @@ BrokerLink::BrokerLink(zmq::context_t& context, BrokerAddress address, LinkConfi
       random_(config_.seed),
       renew_after_ms_(kRenewFirstMs),
       renew_at_ms_(now.steady_ms + kRenewFirstMs) {
-  open();
+  open(now);
 }
 
-void BrokerLink::open() {
+void BrokerLink::open(Now now) {
   announce_ = make_socket(context_, zmq::socket_type::xpub, announce_options(config_.nodes));
   announce_.set(zmq::sockopt::xpub_nodrop, true);
+  problem_.clear();
+  if (auto done = connect_socket(announce_, address_.announce); !done) problem_ = done.error();
+  subscriptions_ = 0;
+  opened_ms_ = now.steady_ms;
+  open_feed();
+}
+
+void BrokerLink::open_feed() {
   feed_ = make_socket(context_, zmq::socket_type::sub, feed_options());
   feed_.set(zmq::sockopt::subscribe, config_.command_topic);
-  const auto announce = connect_socket(announce_, address_.announce);
-  const auto feed = connect_socket(feed_, address_.feed);
-  problem_ = announce ? feed.error() : announce.error();
-  subscriptions_ = 0;
+  if (auto done = connect_socket(feed_, address_.feed); !done) problem_ = done.error();
+  feed_renew_at_ms_ = kNever;
+}
+
+void BrokerLink::on_came(Now now) {
+  if (now.steady_ms - opened_ms_ < kFreshMs) return;
+  const auto jitter_ms =
+      static_cast<std::int64_t>(random_.below(static_cast<std::uint64_t>(kFeedRenewMs)));
+  feed_renew_at_ms_ = now.steady_ms + kFeedRenewMs + jitter_ms;
+}
+
+void BrokerLink::on_lost(Now now) {
+  forget_waiting();
+  feed_renew_at_ms_ = kNever;
+  renew_after_ms_ = kRenewFirstMs;
+  renew_at_ms_ = now.steady_ms + renew_after_ms_;
 }
 
 // \x01 and a prefix: subscribed; \x00 and a prefix: no longer, also where the connection was lost.
@@ -79,18 +103,20 @@ void BrokerLink::read_subscriptions(Now now, std::vector<AgentInbox::LinkEvent>&
     was_lost = was_lost || !connected();
   }
   if (before && was_lost) {
-    forget_waiting();
+    on_lost(now);
     events.push_back({address_.announce, false});
-    renew_after_ms_ = kRenewFirstMs;
-    renew_at_ms_ = now.steady_ms + renew_after_ms_;
   }
-  if (connected() && (!before || was_lost)) events.push_back({address_.announce, true});
+  if (connected() && (!before || was_lost)) {
+    on_came(now);
+    events.push_back({address_.announce, true});
+  }
 }
 
 void BrokerLink::read_commands(std::vector<Command>& commands) {
   zmq::message_t topic;
   zmq::message_t body;
   for (std::size_t i = 0; i < limits::kCommandsPerCycle && receive(feed_, topic); ++i) {
+    feed_renew_at_ms_ = kNever;  // it is there
     const bool has_body = topic.more() && receive(feed_, body);
     const bool is_two = has_body && !body.more();
     if (is_two) commands.push_back({std::string(view_of(topic)), std::string(view_of(body))});
@@ -125,8 +151,9 @@ void BrokerLink::forget_waiting() {
 }
 
 void BrokerLink::watch(Now now, std::vector<Line>& lines) {
-  if (connected() || now.steady_ms < renew_at_ms_) return;
-  open();
+  if (now.steady_ms < watch_due_ms()) return;
+  if (connected()) return open_feed();
+  open(now);
   renew_after_ms_ = std::min(renew_after_ms_ * 2, kRenewMostMs);
   const auto jitter_ms =
       static_cast<std::int64_t>(random_.below(static_cast<std::uint64_t>(renew_after_ms_ / 4)));

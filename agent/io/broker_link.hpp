@@ -49,10 +49,11 @@ class BrokerLink {
   void flush(Now now);
   std::int64_t retry_due_ms() const { return has_waiting() ? retry_at_ms_ : kNever; }
 
-  // Where no broker came for long, the socket may be at a dead end (a protocol error ends a
-  // connection for good): it is made anew. Appends a line to be told.
+  // Where no broker came for long, the sockets may be at a dead end (a protocol error ends a
+  // connection for good): they are made anew. Appends a line to be told. The feed does not say
+  // whether it is there; so after the broker came back, if no command comes, it is made anew once.
   void watch(Now now, std::vector<Line>& lines);
-  std::int64_t watch_due_ms() const { return connected() ? kNever : renew_at_ms_; }
+  std::int64_t watch_due_ms() const { return connected() ? feed_renew_at_ms_ : renew_at_ms_; }
 
   void add_poll_items(std::vector<zmq::pollitem_t>& items);
   bool connected() const { return subscriptions_ > 0; }
@@ -62,7 +63,10 @@ class BrokerLink {
   std::uint64_t dropped() const { return waiting_.dropped(); }
 
  private:
-  void open();
+  void open(Now now);
+  void open_feed();
+  void on_came(Now now);
+  void on_lost(Now now);
   bool send_one(LinkQueue::Waiting& message);
   void forget_waiting();
 
@@ -80,6 +84,8 @@ class BrokerLink {
   Random random_;
   std::int64_t renew_after_ms_;
   std::int64_t renew_at_ms_;
+  std::int64_t feed_renew_at_ms_ = kNever;
+  std::int64_t opened_ms_ = 0;
 };
 
 }  // namespace rollcall

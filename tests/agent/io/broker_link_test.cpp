@@ -73,6 +73,12 @@ class BrokerLinkTest : public testing::Test {
     return std::make_unique<BrokerLink>(context, address, LinkConfig{"command.node-1", 1, 1},
                                         read_clock());
   }
+  // The link's clock, which a test may put forward.
+  Now clock() const {
+    Now now = read_clock();
+    now.steady_ms += ahead_ms;
+    return now;
+  }
   // Turns the link until `done`; false after ten seconds.
   bool until(const std::function<bool()>& done) {
     const std::int64_t end_ms = read_clock().steady_ms + 10'000;
@@ -82,9 +88,9 @@ class BrokerLinkTest : public testing::Test {
       std::vector<zmq::pollitem_t> items;
       link->add_poll_items(items);
       zmq::poll(items, std::chrono::milliseconds(20));
-      link->read_subscriptions(read_clock(), events);
+      link->read_subscriptions(clock(), events);
       link->read_commands(commands);
-      link->flush(read_clock());
+      link->flush(clock());
     }
     return true;
   }
@@ -94,7 +100,7 @@ class BrokerLinkTest : public testing::Test {
   void say(const std::string& text, const char* topic = "status.node-1") {
     zmq::message_t body(text.data(), text.size());
     link->queue(topic, body);
-    link->flush(read_clock());
+    link->flush(clock());
   }
 
   zmq::context_t context;
@@ -102,6 +108,7 @@ class BrokerLinkTest : public testing::Test {
   std::unique_ptr<BrokerLink> link;
   std::vector<AgentInbox::LinkEvent> events;
   std::vector<Command> commands;
+  std::int64_t ahead_ms = 0;
 };
 
 TEST_F(BrokerLinkTest, TheFirstMessageArrives) {
@@ -233,16 +240,13 @@ std::string foreign_greeting() {
   return greeting;
 }
 
-// A stranger held the port for a while: libzmq ends such a connection for good, and only a new
-// socket tries again.
-TEST_F(BrokerLinkTest, AStrangerOnTheBrokersPortIsOvercome) {
-  ASSERT_TRUE(is_connected());
-  broker.close();
-  ASSERT_TRUE(until([&] { return !link->connected(); }));
-  {
+// A stranger holds `endpoint` until the link has come and gone. libzmq ends such a connection for
+// good; only a new socket tries again.
+class Strangers : public BrokerLinkTest {
+ protected:
+  void let_in_a_stranger(const std::string& endpoint) {
     zmq::socket_t stranger = make_socket(context, zmq::socket_type::stream, {});
-    ASSERT_TRUE(
-        until([&] { return bind_socket(stranger, broker.address.announce).operator bool(); }));
+    ASSERT_TRUE(until([&] { return bind_socket(stranger, endpoint).operator bool(); }));
     zmq::message_t peer;
     zmq::message_t text;
     ASSERT_TRUE(until([&] { return receive(stranger, peer) && receive(stranger, text); }));
@@ -252,12 +256,53 @@ TEST_F(BrokerLinkTest, AStrangerOnTheBrokersPortIsOvercome) {
     ASSERT_TRUE(until(
         [&] { return receive(stranger, peer) && receive(stranger, text) && text.size() == 0; }));
   }
+  void watch_when_due() {
+    Now later = clock();
+    later.steady_ms = link->watch_due_ms();
+    std::vector<Line> lines;
+    link->watch(later, lines);
+  }
+};
+
+TEST_F(Strangers, OnTheAnnouncePortIsOvercome) {
+  ASSERT_TRUE(is_connected());
+  broker.close();
+  ASSERT_TRUE(until([&] { return !link->connected(); }));
+  let_in_a_stranger(broker.address.announce);
   broker.reopen();
-  Now later = read_clock();
-  later.steady_ms = link->watch_due_ms();
-  std::vector<Line> lines;
-  link->watch(later, lines);
+  watch_when_due();
   EXPECT_TRUE(is_connected());
+}
+
+TEST_F(Strangers, OnTheFeedPortIsOvercomeOnceTheBrokerIsBack) {
+  ASSERT_TRUE(is_connected());
+  EXPECT_EQ(link->watch_due_ms(), kNever);
+  broker.close();
+  ASSERT_TRUE(until([&] { return !link->connected(); }));
+  let_in_a_stranger(broker.address.feed);
+  ahead_ms = 10'000;
+  broker.reopen();
+  ASSERT_TRUE(is_connected());
+  ASSERT_NE(link->watch_due_ms(), kNever);
+  watch_when_due();
+  zmq::message_t subscription;
+  EXPECT_TRUE(until([&] { return receive(broker.feed(), subscription); }));
+}
+
+TEST_F(BrokerLinkTest, AFeedThatBringsACommandIsLeftInPeace) {
+  ASSERT_TRUE(is_connected());
+  broker.close();
+  ASSERT_TRUE(until([&] { return !link->connected(); }));
+  ahead_ms = 10'000;
+  broker.reopen();
+  zmq::message_t subscription;
+  ASSERT_TRUE(until([&] { return receive(broker.feed(), subscription); }));
+  ASSERT_TRUE(is_connected());
+  ASSERT_NE(link->watch_due_ms(), kNever);
+  send(broker.feed(), "command.node-1", true);
+  send(broker.feed(), "body", false);
+  ASSERT_TRUE(until([&] { return !commands.empty(); }));
+  EXPECT_EQ(link->watch_due_ms(), kNever);
 }
 
 }  // namespace
