@@ -114,6 +114,13 @@ Line started_line(const AgentSettings& settings) {
   return line;
 }
 
+// A large fleet is tens of millions of small pieces of memory, which take longer to give back one
+// by one than an orderly stop may: they are left for the system to take.
+void leave_to_the_system(std::unique_ptr<Announcer> fleet) {
+  [[maybe_unused]] static Announcer* volatile kept = nullptr;  // still referred to: not a leak
+  kept = fleet.release();
+}
+
 int run(const AgentSettings& settings) {
   // One arena: threads that each keep their own make a small agent large.
   mallopt(M_ARENA_MAX, 1);
@@ -135,15 +142,17 @@ int run(const AgentSettings& settings) {
   config.software = "rollcall-agent/" ROLLCALL_VERSION;
   config.session_seed = draw_session();
   config.verbose = settings.verbose;
-  Announcer announcer(std::move(config), make_members(settings, start), start);
+  auto announcer =
+      std::make_unique<Announcer>(std::move(config), make_members(settings, start), start);
   const int wake_fd =
-      member_count(settings) == 1 ? announcer.members().front().source->wake_fd() : -1;
-  DutyCycle cycle(std::move(links), announcer, signals, log, wake_fd);
+      member_count(settings) == 1 ? announcer->members().front().source->wake_fd() : -1;
+  DutyCycle cycle(std::move(links), *announcer, signals, log, wake_fd);
   cycle.run();
   const bool says_when = settings.back_in_ms > 0;
   cycle.leave(
       settings.leave_reason,
       says_when ? std::optional(static_cast<std::uint64_t>(settings.back_in_ms)) : std::nullopt);
+  if (member_count(settings) > 1) leave_to_the_system(std::move(announcer));
   return kExitDone;
 }
 

@@ -17,7 +17,7 @@ constexpr std::size_t kSendQueuePerNode = 4;
 constexpr std::size_t kSendQueueMost = 1024;
 // How soon a full socket is tried again: at once while the broker reads, ever later while it does
 // not.
-constexpr std::int64_t kRetryFirstMs = 5;
+constexpr std::int64_t kRetryFirstMs = 1;
 constexpr std::int64_t kRetryMostMs = 250;
 constexpr int kLingerMs = 500;  // the leave goes out before the end
 constexpr std::int64_t kRenewFirstMs = 30'000;

@@ -11,7 +11,7 @@
 namespace rollcall {
 namespace {
 
-constexpr std::int64_t kLeaveMostMs = 800;  // with the sockets' linger well below two seconds
+constexpr std::int64_t kLeaveMostMs = 900;  // with the sockets' linger well below two seconds
 constexpr std::int64_t kDroppedToldEveryMs = 60'000;
 
 }  // namespace
