@@ -177,4 +177,6 @@ std::string disagreement(Bytes body, Refusal verdict, const LeaveView& leave) {
   return judge(body, verdict, leave);
 }
 
+bool is_one_value(Bytes bytes) { return parse(bytes).whole; }
+
 }  // namespace rollcall

@@ -15,4 +15,7 @@ std::string disagreement(Bytes body, Refusal verdict, const StatusView& status);
 std::string disagreement(Bytes body, Refusal verdict, const BlocksView& blocks);
 std::string disagreement(Bytes body, Refusal verdict, const LeaveView& leave);
 
+// The library reads `bytes` as exactly one value.
+bool is_one_value(Bytes bytes);
+
 }  // namespace rollcall
