@@ -272,6 +272,28 @@ TEST_F(PictureTest, NewBrokerSessionReplacesEverything) {
   EXPECT_EQ(picture_.freshness(), Freshness::kLive);
 }
 
+// The new broker counts its events from 1 while the nodes are known up to event 40.
+TEST_F(PictureTest, NewBrokerThatCountsFromOneIsBelieved) {
+  events_.clear();
+  happens(40, "joined", "node-1");
+  make_live();
+  broker_ = 100;
+  events_.clear();
+  happens(1, "joined", "node-1", 5000);
+  records_ = {NodeState{.presence = "late", .silent_for_ms = 31'000}};
+  for (int i = 0; i < 8; ++i) {  // until a ping tells of it
+    step(1000);
+    settle();
+  }
+  ASSERT_EQ(picture_.as_of().broker, 100u);
+  EXPECT_EQ(record("node-1").presence, Presence::kLate) << "said by the new broker's page";
+  happens(2, "left", "node-1", 6000);
+  feed_event(2, "left", "node-1", 6000);
+  step();
+  EXPECT_EQ(record("node-1").presence, Presence::kLeft) << "said by the new broker's event";
+  EXPECT_EQ(told_.back(), 2u);
+}
+
 TEST_F(PictureTest, StoreThatGoesOnUnderANewSessionIsNotToldTwice) {
   make_live();
   broker_ = 100;
