@@ -1,0 +1,176 @@
+#!/usr/bin/env python3
+"""Writes the seeds of the fuzzers that take whole messages: tests/fuzz/make_corpus.py
+
+Run it at the root of the tree; the same seeds come out each time. A new kind of message gets a line
+here.
+"""
+
+import os
+import struct
+
+import msgpack
+
+pack = msgpack.packb
+
+
+def write(fuzzer, seeds):
+    folder = os.path.join("tests/fuzz/corpus", fuzzer)
+    os.makedirs(folder, exist_ok=True)
+    for name, data in seeds.items():
+        with open(os.path.join(folder, name), "wb") as file:
+            file.write(data)
+
+
+# ---- messages ------------------------------------------------------------------------------------
+
+def status(session=1, seq=1, state="healthy", **more):
+    return {"v": 1, "session": session, "seq": seq, "at": 1_700_000_000_000, "interval": 1000,
+            "state": state, "storage": {"used": 4, "total": 10}, "cpu": 12.5,
+            "memory": {"used": 3, "total": 8}, "network": {"rx": 1, "tx": 2}, **more}
+
+
+def blocks(seq, change, **more):
+    return {"v": 1, "session": 1, "seq": seq, "at": 5, "from": None, "to": 1, "part": 1, "parts": 1,
+            "add": [["b1", 10], ["b2", 20]], "remove": [], **change, **more}
+
+
+def leave(seq=2, session=1):
+    return {"v": 1, "session": session, "seq": seq, "at": 5, "reason": "maintenance",
+            "back_in": 60_000}
+
+
+def record(node="n1", presence="present", **more):
+    return {"node": node, "presence": presence, "duty": "active", "silent_for": 20, "joined_at": 5,
+            "peer": "10.0.0.1", "missed": 0, **status(**more)}
+
+
+def event(seq, kind, node="n1", **more):
+    return {"v": 1, "seq": seq, "at": 1000 + seq, "kind": kind, "node": node, **more}
+
+
+def request(op, **arguments):
+    return pack({"v": 1, "id": 7, "op": op, **arguments})
+
+
+def reply(result, event_seq=3):
+    as_of = {"at": 5, "broker": 9, "uptime": 60, "event_seq": event_seq, "heard": 0.5,
+             "warming_up": False, "holding": ["own_pause"]}
+    return {"v": 1, "id": 1, "ok": True, "as_of": as_of, "result": result}
+
+
+NODES = {"nodes": [record(), record("n2", "late", labels={"zone": "a"})], "next": None}
+EVENTS = {"events": [event(1, "joined", peer="10.0.0.1", state="healthy"),
+                     event(2, "state", **{"from": "healthy", "to": "warning", "reasons": ["slow"]}),
+                     event(3, "late", silent_for=3000)], "oldest": 1, "newest": 3, "next": None}
+SUMMARY = {"v": 1, "nodes": {"total": 2, "present": 1, "late": 1, "left": 0,
+                             "by_state": {"healthy": 1, "error": 1}},
+           "storage": {"used": 1, "total": 2}, "memory": {"used": 1, "total": 2}, "cpu": 1.5,
+           "network": {"rx": 1, "tx": 2, "capacity": 3},
+           "blocks": {"nodes": 1, "count": 1, "bytes": 1, "held": 1, "in_sync": 1},
+           "accepted": 2**64 - 1, "refused": {"malformed": 2}, "missed": 0, "rate": 0.5,
+           "queries": 1, "dropped": {"replies": 0, "events": 0, "lines": 0}}
+
+
+# ---- actions of the fuzzers that take many messages ----------------------------------------------
+
+def short(data):
+    return bytes([len(data)]) + data
+
+
+def long(data):
+    return struct.pack(">H", len(data)) + data
+
+
+def said(topic, message):
+    return b"\0" + short(topic.encode()) + long(pack(message))
+
+
+def asked(data):
+    return b"\1" + long(data)
+
+
+def awake(ms):
+    return b"\2" + struct.pack(">H", ms)
+
+
+def asleep(ms):
+    return b"\3" + struct.pack(">H", ms // 16)
+
+
+def answered(result, broker=9, event_seq=3):
+    return b"\2" + struct.pack(">BH", broker, event_seq) + long(pack(result))
+
+
+FAILED, TIMED_OUT = b"\3", b"\4"
+
+
+def later(ms):
+    return b"\5" + struct.pack(">H", ms // 4)
+
+
+def main():
+    write("queries", {
+        "ping": request("ping"),
+        "summary": pack({"v": 1, "id": {"a": [1, None, 2.5]}, "op": "summary"}),
+        "node": request("node", node="n2"),
+        "nobody": request("node", node="nobody"),
+        "nodes": request("nodes"),
+        "filters": request("nodes", state=["warning", "error"], presence="present", duty="active",
+                           labels={"zone": "a"}, prefix="n", limit=5),
+        "sorted": request("nodes", sort="-cpu", limit=3, after="4044000000000000:n16"),
+        "behind": request("nodes", sort="-node", limit=2, after="0000000000000000:n2"),
+        "paged": request("nodes", limit=2, after="n2"),
+        "events": request("events", after=3, kinds=["joined", "left"], node="n3", limit=2),
+        "unknown_op": request("dance"),
+        "other_version": pack({"v": 2, "id": "x", "op": "ping"}),
+    })
+    digest = {"version": 1, "count": 2, "bytes": 30, "digest": 1}
+    write("broker_step", {
+        "life": said("status.n1", status()) + awake(100) + said("status.n1", status(seq=3)) +
+        awake(3500) + said("status.n1", status(seq=4, state="error", reasons=["fire"])) +
+        awake(2) + said("leave.n1", leave(5)) + awake(5000),
+        "restart": said("status.n1", status()) + said("status.n1", status(2)) +
+        said("status.n1", status(1, 2)) + awake(5) + said("leave.n1", leave(2, 2)),
+        "blocks": said("status.n1", status(inventory=digest)) + said("blocks.n1", blocks(2, {})) +
+        said("status.n1", status(seq=3, inventory=digest)) + awake(10) +
+        said("blocks.n1", blocks(4, {"from": 1, "to": 2, "add": [], "remove": ["b1"]})),
+        "pause": said("status.a", status()) + said("status.b", status(5)) + asleep(60_000) +
+        awake(9000) + asked(request("nodes")) + awake(10) + asked(request("summary")),
+        "refused": said("status.n1", {}) + said("status.n1", status()) + said("nothing", {}) +
+        said("status.n1", status()) + awake(1) + asked(request("events")),
+    })
+    order = {"v": 1, "id": 3, "at": 5, "kind": "inventory"}
+    write("commands", {
+        "inventory": b"command.n1\n" + pack(order),
+        "unknown": b"command.n1\n" + pack({**order, "kind": "dance", "block": "b1"}),
+        "status": b"status.n1\n" + pack(status()),
+    })
+    write("client", {
+        "record": pack(record(labels={"zone": "a"}, reasons=["slow"], uptime=5)),
+        "nodes": pack(NODES), "events": pack(EVENTS), "summary": pack(SUMMARY),
+        "event": pack(event(4, "conflict", addresses=["10.0.0.1", "10.0.0.2"])),
+        "reply": pack(reply(NODES)),
+        "error": pack({"v": 1, "id": 2, "ok": False,
+                       "error": {"code": "not_found", "message": "no such node"}}),
+        "values": pack({"a": [-1, 2**64 - 1, 1e300, float("nan"), True, None, b"\xff", "\x7f\"\\"],
+                        "ext": msgpack.ExtType(5, b"12"), "m": {}}),
+    })
+    # The first questions are a page and a ping, then what the answers make it ask.
+    synced = (answered(NODES) + answered({}) + answered(EVENTS) + answered(SUMMARY) +
+              said("summary", SUMMARY) + said("status.n1", status(seq=2)))
+    write("picture", {
+        "follow": b"\0" + synced + said("event.late.n1", event(4, "late")) + later(500) +
+        said("event.evicted.n1", event(5, "evicted")) + said("leave.n2", leave()),
+        "gap": b"\2" + synced + said("event.left.n1", event(6, "left")) + later(1000) +
+        answered({**EVENTS, "events": [event(4, "late"), event(5, "recovered")]}, 9, 6),
+        "restart": b"\0" + synced + later(6000) + answered({}, 8, 1) +
+        answered({"events": [event(1, "joined")], "next": None}, 8, 1) + answered(NODES, 8, 1) * 3,
+        "silence": b"\0" + synced + later(20_000) + TIMED_OUT + later(20_000) + FAILED +
+        later(40_000) + synced,
+        "events_only": b"\x15" + answered({}) + answered(EVENTS) + later(6000) + answered({}),
+        "garbage": b"\3" + asked(pack(reply(NODES))) + asked(b"\xc1") + synced,
+    })
+
+
+if __name__ == "__main__":
+    main()
