@@ -1,5 +1,7 @@
 #include "shared/client/event.hpp"
 
+#include <algorithm>
+
 #include "shared/client/named.hpp"
 
 namespace rollcall {
@@ -10,9 +12,14 @@ constexpr std::array<std::string_view, 17> kNames{
     "seq", "at",      "kind",      "node",       "from",    "to",      "state",    "reason", "peer",
     "by",  "reasons", "addresses", "silent_for", "back_in", "session", "software", "v"};
 
+// A node may say any `back_in`: beyond all reason it counts as kMostMs, or whoever reads the event
+// would miss it for a detail.
 bool read_optional_ms(Reader& reader, std::optional<std::int64_t>& out) {
   if (reader.take_nil()) return true;
-  return read_ms(reader, out.emplace());
+  std::uint64_t value = 0;
+  if (!reader.read_uint(value)) return false;
+  out = static_cast<std::int64_t>(std::min(value, kMostMs));
+  return true;
 }
 
 bool read_optional_text(Reader& reader, std::string& out) {

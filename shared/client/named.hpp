@@ -48,10 +48,14 @@ inline bool read_text(Reader& reader, std::string& out) {
   return true;
 }
 
+// Any two of these may be added to or taken from a clock without overflow.
+inline constexpr std::uint64_t kMostMs = INT64_MAX / 4;
+
+// A time or a duration; one above kMostMs is out of range.
 inline bool read_ms(Reader& reader, std::int64_t& out) {
   std::uint64_t value = 0;
   if (!reader.read_uint(value)) return false;
-  if (value > static_cast<std::uint64_t>(INT64_MAX)) return reader.fail(Refusal::kOutOfRange);
+  if (value > kMostMs) return reader.fail(Refusal::kOutOfRange);
   out = static_cast<std::int64_t>(value);
   return true;
 }

@@ -114,6 +114,17 @@ TEST(Event, UnknownKindsAreKeptAsTheyCame) {
   EXPECT_FALSE(decode_event(testing_wire::event_body(0, "late", "node-1"), event));
 }
 
+// The node said so, the broker accepted it: an event that is refused would be a hole in the story.
+TEST(Event, AbsurdDurationDoesNotCostTheEvent) {
+  Buffer more;
+  Writer(more).pair("back_in", UINT64_MAX);
+  Event event;
+  ASSERT_TRUE(
+      decode_event(testing_wire::event_body(3, "left", "node-1", 1000, more.view(), 1), event));
+  EXPECT_EQ(event.known, EventKind::kLeft);
+  EXPECT_EQ(event.back_in_ms, INT64_MAX / 4);
+}
+
 TEST(Summary, MissingPartsAreZero) {
   Summary summary;
   ASSERT_TRUE(decode_summary(testing_wire::summary_result(7), summary));

@@ -362,6 +362,14 @@ TEST_F(PictureTest, ErrorRepliesAreAskedAgainNotForEver) {
   EXPECT_TRUE(knows("node-1"));
 }
 
+TEST_F(PictureTest, SilenceThatNoClockCanHoldIsRefused) {
+  records_ = {NodeState{.silent_for_ms = INT64_MAX}, NodeState{.node = "node-2"}};
+  settle();
+  EXPECT_TRUE(knows("node-2"));
+  EXPECT_FALSE(knows("node-1"));
+  EXPECT_EQ(picture_.unreadable(), 1u);
+}
+
 TEST_F(PictureTest, GarbageIsCountedAndHarmless) {
   make_live();
   feed_.emplace_back("status.node-1", "\xc1garbage");
