@@ -1,8 +1,10 @@
 // The whole broker, without sockets: announcements, requests and time in any order. What it counts
-// stays what counting anew would give, and its events are numbered without a gap.
+// stays what counting anew would give, and its events are numbered without a gap,
+// and our clients can read each.
 //
 // An input is a row of actions, each a byte and what it needs:
 //   0 announce (topic, body)   1 ask (body)   2 let time pass, awake   3 let time pass, asleep
+#include "shared/client/event.hpp"
 #include "tests/broker/harness.hpp"
 #include "tests/fuzz/fuzz.hpp"
 
@@ -132,6 +134,8 @@ class Session {
         const std::string kind = event.at("kind");
         ROLLCALL_CHECK(message.topic ==
                        "event." + kind + "." + event.at("node").get<std::string>());
+        Event read;
+        ROLLCALL_CHECK(decode_event(message.body, read) && read.seq == events_);
         event.dump();  // throws where a text is not UTF-8
       } else if (message.topic == "summary" || message.topic.starts_with("command.")) {
         ROLLCALL_CHECK(parsed(message.body).at("v") == 1);

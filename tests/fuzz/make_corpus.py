@@ -134,6 +134,7 @@ def main():
         "blocks": said("status.n1", status(inventory=digest)) + said("blocks.n1", blocks(2, {})) +
         said("status.n1", status(seq=3, inventory=digest)) + awake(10) +
         said("blocks.n1", blocks(4, {"from": 1, "to": 2, "add": [], "remove": ["b1"]})),
+        "ages": said("status.n1", status()) + said("leave.n1", {**leave(), "back_in": 2**64 - 1}),
         "pause": said("status.a", status()) + said("status.b", status(5)) + asleep(60_000) +
         awake(9000) + asked(request("nodes")) + awake(10) + asked(request("summary")),
         "refused": said("status.n1", {}) + said("status.n1", status()) + said("nothing", {}) +
@@ -155,19 +156,24 @@ def main():
         "values": pack({"a": [-1, 2**64 - 1, 1e300, float("nan"), True, None, b"\xff", "\x7f\"\\"],
                         "ext": msgpack.ExtType(5, b"12"), "m": {}}),
     })
-    # The first questions are a page and a ping, then what the answers make it ask.
-    synced = (answered(NODES) + answered({}) + answered(EVENTS) + answered(SUMMARY) +
+    # What is asked, in this order: a page and a ping; then the totals and the events.
+    synced = (answered(NODES) + answered({}) + answered(SUMMARY) + answered(EVENTS) +
               said("summary", SUMMARY) + said("status.n1", status(seq=2)))
+    other_events = {"events": [event(1, "joined", "n2")], "next": None}
+    begun_anew = (answered(SUMMARY, 8, 1) + answered(NODES, 8, 1) + answered(other_events, 8, 1))
     write("picture", {
         "follow": b"\0" + synced + said("event.late.n1", event(4, "late")) + later(500) +
         said("event.evicted.n1", event(5, "evicted")) + said("leave.n2", leave()),
         "gap": b"\2" + synced + said("event.left.n1", event(6, "left")) + later(1000) +
         answered({**EVENTS, "events": [event(4, "late"), event(5, "recovered")]}, 9, 6),
-        "restart": b"\0" + synced + later(6000) + answered({}, 8, 1) +
-        answered({"events": [event(1, "joined")], "next": None}, 8, 1) + answered(NODES, 8, 1) * 3,
+        "restart": b"\0" + synced + later(6000) + answered({}, 8, 1) + begun_anew * 2 +
+        said("event.left.n2", event(2, "left", "n2")),
         "silence": b"\0" + synced + later(20_000) + TIMED_OUT + later(20_000) + FAILED +
-        later(40_000) + synced,
-        "events_only": b"\x15" + answered({}) + answered(EVENTS) + later(6000) + answered({}),
+        later(40_000) + answered({}) + answered(SUMMARY) + answered(NODES),
+        "events_only": b"\x15" + answered({}) + answered({}) + answered(EVENTS) + later(6000) +
+        answered({}),
+        "ages": b"\0" + answered({"nodes": [{**record(), "silent_for": 2**63 - 1}], "next": None}) +
+        later(1000),
         "garbage": b"\3" + asked(pack(reply(NODES))) + asked(b"\xc1") + synced,
     })
 

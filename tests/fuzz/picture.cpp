@@ -82,15 +82,29 @@ class Session {
     inbox_ = {};
     ROLLCALL_CHECK(picture_.nodes().size() <= told_);
     ROLLCALL_CHECK(picture_.events().size() <= limits::kEventsShown);
+    check_story();
     for (const auto& [id, known] : picture_.nodes()) {
       ROLLCALL_CHECK(known.record.node == id);
-      known.silent_for_ms(now_);  // no overflow
+      ROLLCALL_CHECK(known.silent_for_ms(now_) >= 0);
     }
     ROLLCALL_CHECK(!name_of(picture_.freshness()).empty());
     // Nothing new: nothing to do, and not again at once.
     const PictureOutbox& idle = picture_.step(now_, {});
     ROLLCALL_CHECK(idle.requests.empty() && idle.changes.empty() && !idle.reconnect_feed);
     ROLLCALL_CHECK(picture_.wake_at_ms() > now_.steady_ms);
+  }
+
+  // Of one broker session, from which nothing was lost, the events follow one another.
+  void check_story() {
+    const std::uint64_t broker = picture_.as_of().broker;
+    other_broker_ = other_broker_ || (broker_ != 0 && broker != broker_);
+    broker_ = broker;
+    if (other_broker_ || picture_.events_lost() != 0) return;
+    std::uint64_t last = 0;
+    for (const Event& event : picture_.events()) {
+      ROLLCALL_CHECK(last == 0 || event.seq == last + 1);
+      last = event.seq;
+    }
   }
 
   void collect(const PictureOutbox& outbox) {
@@ -112,6 +126,8 @@ class Session {
   std::deque<std::uint64_t> questions_;  // some may be forgotten by the picture: a lost answer
   std::uint64_t last_question_ = 0;
   std::size_t told_ = 0;
+  std::uint64_t broker_ = 0;
+  bool other_broker_ = false;
 };
 
 }  // namespace
