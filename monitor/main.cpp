@@ -83,7 +83,7 @@ std::string why_bad_words(const std::vector<std::string>& words, const char* opt
 std::string why_bad(const Chosen& chosen) {
   for (const auto& [option, endpoint] : {std::pair{"--query: ", &chosen.settings.query},
                                          std::pair{"--feed: ", &chosen.settings.feed}}) {
-    const std::string why = why_bad_endpoint(*endpoint);
+    const std::string why = why_bad_peer(*endpoint);
     if (!why.empty()) return option + why;
   }
   const NodesQuery& query = chosen.nodes.query;

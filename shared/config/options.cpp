@@ -103,11 +103,16 @@ void OptionGroup::text(const std::string& name, std::string& target, const std::
 }
 
 void OptionGroup::texts(const std::string& name, std::vector<std::string>& target,
-                        const std::string& help) {
+                        const std::string& help, bool may_hold_commas) {
   const std::string shown = joined(target, ",");
   app_->add_option_function<std::vector<std::string>>(
           flags_of(name),
-          [&target](const std::vector<std::string>& values) { target = split_at_commas(values); },
+          [&target, may_hold_commas,
+           variable = environment_of(name)](const std::vector<std::string>& values) {
+            const char* const listed = environment(variable);
+            const bool is_listed = listed != nullptr && values.size() == 1 && values[0] == listed;
+            target = may_hold_commas && !is_listed ? values : split_at_commas(values);
+          },
           help)
       ->type_name("TEXT …")
       ->default_str(shown)
@@ -142,9 +147,9 @@ void OptionGroup::duration_ms(const std::string& name, std::int64_t& target, std
   judged(name, format_duration_exact(target), "DURATION", help, accept);
 }
 
-void OptionGroup::size_bytes(const std::string& name, std::uint64_t& target,
-                             const std::string& help) {
-  judged(name, format_bytes(target), "SIZE", help, [&target](const std::string& value) {
+void OptionGroup::size_bytes(const std::string& name, std::optional<std::uint64_t>& target,
+                             const std::string& shown_default, const std::string& help) {
+  judged(name, shown_default, "SIZE", help, [&target](const std::string& value) {
     const auto parsed = parse_size_bytes(value);
     if (!parsed) return parsed.error();
     target = *parsed;

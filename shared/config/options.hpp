@@ -28,13 +28,17 @@ class OptionGroup {
   OptionGroup(CLI::App* app, std::string environment_prefix);
 
   void text(const std::string& name, std::string& target, const std::string& help);
-  // May be given several times, or as a TOML array; in the environment separated by commas.
-  void texts(const std::string& name, std::vector<std::string>& target, const std::string& help);
+  // May be given several times, as a TOML array, or separated by commas; values that may hold
+  // commas are separated by them in the environment only.
+  void texts(const std::string& name, std::vector<std::string>& target, const std::string& help,
+             bool may_hold_commas = false);
   void choice(const std::string& name, std::string& target, const std::vector<std::string>& words,
               const std::string& help);
   void duration_ms(const std::string& name, std::int64_t& target, std::int64_t lowest,
                    std::int64_t highest, const std::string& help);
-  void size_bytes(const std::string& name, std::uint64_t& target, const std::string& help);
+  // Nothing stays in `target` where it is not given; --help then shows `shown_default`.
+  void size_bytes(const std::string& name, std::optional<std::uint64_t>& target,
+                  const std::string& shown_default, const std::string& help);
   void count(const std::string& name, std::uint64_t& target, std::uint64_t lowest,
              std::uint64_t highest, const std::string& help);
   void flag(const std::string& name, bool& target, const std::string& help);

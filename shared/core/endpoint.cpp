@@ -50,6 +50,16 @@ std::string why_bad_peer(std::string_view endpoint) {
   return fmt::format("'{}' is where one may listen, not connect; name a host and a port", endpoint);
 }
 
+bool is_ipv6(std::string_view endpoint) {
+  return endpoint.starts_with("tcp://") && host_of(endpoint).starts_with("[");
+}
+
+std::string as_bindable(std::string_view endpoint) {
+  constexpr std::string_view kName = "tcp://localhost:";
+  if (!endpoint.starts_with(kName)) return std::string(endpoint);
+  return "tcp://127.0.0.1:" + std::string(endpoint.substr(kName.size()));
+}
+
 bool is_loopback(std::string_view endpoint) {
   if (endpoint.starts_with("ipc://")) return true;
   const std::string_view host = host_of(endpoint);

@@ -13,5 +13,9 @@ std::string why_bad_endpoint(std::string_view endpoint);
 std::string why_bad_peer(std::string_view endpoint);
 // True where only this machine can reach it.
 bool is_loopback(std::string_view endpoint);
+// tcp://[ADDRESS]:PORT
+bool is_ipv6(std::string_view endpoint);
+// As libzmq can bind it: it knows addresses and interfaces, no host names, not even localhost.
+std::string as_bindable(std::string_view endpoint);
 
 }  // namespace rollcall

@@ -22,7 +22,7 @@ inline constexpr std::size_t kRequestBytes = 64 * 1024;
 // A frame above this costs its sender the connection: the largest body is 1 MiB, and an oversized
 // one must be refused and counted without cutting the line, so the cut comes well above.
 inline constexpr std::int64_t kAnnounceFrameBytes = 16 * 1024 * 1024;
-inline constexpr std::int64_t kRequestFrameBytes = 1024 * 1024;
+inline constexpr std::int64_t kRequestFrameBytes = 4 * 1024 * 1024;
 // Upstream on the feed come only subscriptions; topics are shorter than 256 bytes.
 inline constexpr std::int64_t kSubscriptionFrameBytes = 512;
 

@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include "shared/core/endpoint.hpp"
+
 namespace rollcall {
 namespace {
 
@@ -50,7 +52,8 @@ zmq::socket_t make_socket(zmq::context_t& context, zmq::socket_type type,
 
 Result<std::string> bind_socket(zmq::socket_t& socket, const std::string& endpoint) {
   try {
-    socket.bind(endpoint);
+    if (is_ipv6(endpoint)) socket.set(zmq::sockopt::ipv6, 1);
+    socket.bind(as_bindable(endpoint));
     return socket.get(zmq::sockopt::last_endpoint);
   } catch (const zmq::error_t& error) {
     return Error{fmt::format("cannot listen on {}: {}; {}", endpoint, error.what(),
@@ -60,6 +63,7 @@ Result<std::string> bind_socket(zmq::socket_t& socket, const std::string& endpoi
 
 Result<std::string> connect_socket(zmq::socket_t& socket, const std::string& endpoint) {
   try {
+    if (is_ipv6(endpoint)) socket.set(zmq::sockopt::ipv6, 1);
     socket.connect(endpoint);
     return endpoint;
   } catch (const zmq::error_t& error) {

@@ -1,5 +1,6 @@
 #include "shared/protocol/reader.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 
@@ -148,8 +149,36 @@ bool Reader::skip_sized(std::size_t length_bytes, std::size_t extra) {
   return skip_bytes(1 + length_bytes + extra + length);
 }
 
+// The extension -1 is a time. What is none makes some libraries refuse all that it stands in.
+bool Reader::is_sound_extension() {
+  std::size_t header = 2;
+  std::size_t length = 0;
+  switch (peek()) {
+    case 0xd4: length = 1; break;
+    case 0xd5: length = 2; break;
+    case 0xd6: length = 4; break;
+    case 0xd7: length = 8; break;
+    case 0xd8: length = 16; break;
+    case 0xc7: header = 3; break;
+    case 0xc8: header = 4; break;
+    case 0xc9: header = 6; break;
+    default: return true;
+  }
+  if (!need(header)) return false;
+  if (static_cast<signed char>(at_[header - 1]) != -1) return true;
+  if (header == 3) length = big_endian<std::uint8_t>(at_ + 1);
+  if (!need(header + length)) return false;
+  const char* const data = at_ + header;
+  constexpr std::uint64_t kNanosecondsMost = 999'999'999;
+  bool sound = length == 4;
+  if (length == 8) sound = big_endian<std::uint64_t>(data) >> 34 <= kNanosecondsMost;
+  if (length == 12) sound = big_endian<std::uint32_t>(data) <= kNanosecondsMost;
+  return sound || fail(Refusal::kOutOfRange);
+}
+
 // Anything but strings, arrays and maps.
 bool Reader::skip_scalar() {
+  if (!is_sound_extension()) return false;
   const unsigned char tag = peek();
   if (tag < 0x80 || tag >= 0xe0) return skip_bytes(1);
   switch (tag) {
@@ -183,29 +212,35 @@ bool Reader::skip_scalar() {
 
 bool Reader::skip(int containers, Bytes* raw) {
   constexpr int kDeepest = 16;
-  std::array<std::uint64_t, kDeepest + 1> left{};  // values still to pass, per open container
-  if (containers > kDeepest) containers = kDeepest;
+  struct Open {
+    std::uint64_t left = 0;  // values still to pass
+    bool is_map = false;
+  };
+  std::array<Open, kDeepest + 1> open{};  // containers, the outermost first
+  containers = std::clamp(containers, 0, kDeepest);
   const char* const begin = at_;
-  int depth = 0;
-  left[0] = 1;
+  std::size_t depth = 0;
+  open[0].left = 1;
   while (true) {
-    while (left[static_cast<std::size_t>(depth)] == 0) {
+    while (open[depth].left == 0) {
       if (depth == 0) {
         if (raw != nullptr) *raw = Bytes(begin, static_cast<std::size_t>(at_ - begin));
         return true;
       }
       --depth;
     }
-    --left[static_cast<std::size_t>(depth)];
+    const bool is_key = open[depth].is_map && open[depth].left % 2 == 0;
+    --open[depth].left;
     if (!need(1)) return false;
+    if (is_key && !next_is_string()) return fail_type();
     const unsigned char tag = peek();
     const bool is_map = (tag & 0xf0u) == 0x80u || tag == 0xde || tag == 0xdf;
     const bool is_array = (tag & 0xf0u) == 0x90u || tag == 0xdc || tag == 0xdd;
     if (is_map || is_array) {
-      if (depth == containers) return fail(Refusal::kTooDeep);
+      if (depth == static_cast<std::size_t>(containers)) return fail(Refusal::kTooDeep);
       std::uint32_t count = 0;
       if (is_map ? !read_map(count) : !read_array(count)) return false;
-      left[static_cast<std::size_t>(++depth)] = is_map ? std::uint64_t{count} * 2 : count;
+      open[++depth] = {is_map ? std::uint64_t{count} * 2 : count, is_map};
     } else if (next_is_string()) {
       std::string_view text;
       if (!read_string(text)) return false;

@@ -99,6 +99,7 @@ class Reader {
   bool read_string_slow(std::string_view& value);
   bool read_signed(std::int64_t& value);
   bool skip_scalar();
+  bool is_sound_extension();
   bool skip_bytes(std::size_t count);
   bool skip_sized(std::size_t length_bytes, std::size_t extra);
 

@@ -17,7 +17,8 @@ struct Settings {
   std::vector<std::string> announce{"first"};
   std::string output = "table";
   std::int64_t timeout_ms = 3000;
-  std::uint64_t capacity = 1024;
+  std::optional<std::uint64_t> capacity;
+  std::vector<std::string> label;
   std::uint64_t limit = 10;
   bool verbose = false;
   std::string command;
@@ -53,7 +54,8 @@ class OptionsTest : public testing::Test {
     options.texts("announce", settings_.announce, "texts");
     options.choice("o,output", settings_.output, {"table", "wide", "json"}, "choice");
     options.duration_ms("timeout", settings_.timeout_ms, 1, 60'000, "duration");
-    options.size_bytes("capacity", settings_.capacity, "size");
+    options.size_bytes("capacity", settings_.capacity, "1 KiB", "size");
+    options.texts("label", settings_.label, "texts with commas", true);
     options.count("limit", settings_.limit, 1, 1000, "count");
     options.flag("verbose", settings_.verbose, "flag");
     OptionGroup nodes = options.command("nodes", settings_.command, "lists");
@@ -237,6 +239,14 @@ TEST_F(OptionsTest, HelpAndVersionAreDone) {
   EXPECT_TRUE(said("--sort")) << printed_;
   EXPECT_EQ(parse({"--version"}), kExitDone);
   EXPECT_TRUE(said("rollcall-test ")) << printed_;
+}
+
+TEST_F(OptionsTest, TextsThatMayHoldCommasAreSplitInTheEnvironmentOnly) {
+  EXPECT_EQ(parse({"nodes", "--label", "a=1,2", "--label", "b=3"}), -1);
+  EXPECT_EQ(settings_.label, (std::vector<std::string>{"a=1,2", "b=3"}));
+  set("LABEL", "a=1,b=2");
+  EXPECT_EQ(parse({"nodes"}), -1);
+  EXPECT_EQ(settings_.label, (std::vector<std::string>{"a=1", "b=2"}));
 }
 
 }  // namespace

@@ -55,6 +55,23 @@ TEST(Endpoint, KnowsWhatOnlyThisMachineReaches) {
   }
 }
 
+TEST(Endpoint, TellsIpv6AndWhatCanBeBound) {
+  EXPECT_TRUE(is_ipv6("tcp://[::1]:1"));
+  EXPECT_FALSE(is_ipv6("tcp://127.0.0.1:1"));
+  EXPECT_FALSE(is_ipv6("ipc://[x"));
+  EXPECT_EQ(as_bindable("tcp://localhost:81"), "tcp://127.0.0.1:81");
+  EXPECT_EQ(as_bindable("tcp://[::1]:81"), "tcp://[::1]:81");
+  EXPECT_EQ(as_bindable("ipc://localhost:81"), "ipc://localhost:81");
+}
+
+TEST(Socket, BindsToLocalhostByName) {
+  zmq::context_t context;
+  auto server = make_socket(context, zmq::socket_type::rep, {});
+  const auto bound = bind_socket(server, "tcp://localhost:*");
+  ASSERT_TRUE(bound) << bound.error();
+  EXPECT_TRUE(bound->starts_with("tcp://127.0.0.1:")) << *bound;
+}
+
 TEST(Socket, BindsToAPortThatTheSystemPicksAndSaysWhich) {
   zmq::context_t context;
   auto first = make_socket(context, zmq::socket_type::rep, {});

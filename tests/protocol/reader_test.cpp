@@ -189,11 +189,14 @@ TEST(Reader, PassesOverOneValueOfEveryType) {
                           "db 00 00 00 01 61",
                           "dc 00 01 00",
                           "dd 00 00 00 01 00",
-                          "de 00 01 01 02",
+                          "de 00 01 a1 61 02",
                           "df 00 00 00 01 a1 61 02",
                           "80",
                           "90",
-                          "82 01 90 02 91 80",
+                          "82 a1 61 90 a1 62 91 80",
+                          "d6 ff 00 00 00 00",
+                          "d7 ff ee 6b 27 fc 00 00 00 00",
+                          "c7 0c ff 3b 9a c9 ff 00 00 00 00 00 00 00 00",
                           "a0"}) {
     const std::string bytes = from_hex(hex);
     Reader reader(bytes);
@@ -222,6 +225,38 @@ TEST(Reader, PassesOverAsManyLevelsAsAllowedAndNoMore) {
     Reader short_by_one(bytes);
     EXPECT_FALSE(short_by_one.skip(levels - 1)) << levels;
     EXPECT_EQ(short_by_one.failure(), Refusal::kTooDeep);
+  }
+}
+
+// What common libraries refuse may not get into a page of records: it would make all of it
+// unreadable.
+TEST(Reader, PassesOverNothingThatOtherLibrariesChokeOn) {
+  for (const char* hex : {
+           "81 01 02",                 // a key that is no string
+           "81 c0 02",                 //
+           "81 90 02",                 //
+           "82 a1 61 01 c4 01 61 02",  // the second key is binary
+           "91 81 01 02",              //
+       }) {
+    const std::string bytes = from_hex(hex);
+    Reader reader(bytes);
+    EXPECT_FALSE(reader.skip(8)) << hex;
+    EXPECT_EQ(reader.failure(), Refusal::kWrongType) << hex;
+  }
+  for (const char* hex : {
+           "d4 ff 00",     // times of impossible lengths
+           "d5 ff 00 00",  //
+           "d8 ff 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00",
+           "c7 05 ff 00 00 00 00 00",                       //
+           "c7 00 ff",                                      //
+           "c8 00 04 ff 00 00 00 00",                       //
+           "d7 ff ff ff ff ff 00 00 00 00",                 // more than a second of nanoseconds
+           "c7 0c ff ff ff ff ff 00 00 00 00 00 00 00 00",  //
+       }) {
+    const std::string bytes = from_hex(hex);
+    Reader reader(bytes);
+    EXPECT_FALSE(reader.skip(8)) << hex;
+    EXPECT_EQ(reader.failure(), Refusal::kOutOfRange) << hex;
   }
 }
 
