@@ -8,6 +8,7 @@
 #include "shared/core/endpoint.hpp"
 #include "shared/core/escape.hpp"
 #include "shared/core/ids.hpp"
+#include "shared/core/utf8.hpp"
 
 namespace rollcall {
 namespace {
@@ -52,6 +53,9 @@ std::string read_labels(AgentSettings& settings) {
                          escaped(key, kShownBytes), limits::kLabelKeyBytes,
                          limits::kLabelValueBytes);
     }
+    if (!is_utf8(text)) {
+      return fmt::format("--label: '{}' is not UTF-8", escaped(text, kShownBytes));
+    }
     const bool known = std::any_of(settings.labels.begin(), settings.labels.end(),
                                    [&](const auto& label) { return label.first == key; });
     if (known) return fmt::format("--label: '{}' is given twice", escaped(key, kShownBytes));
@@ -69,6 +73,12 @@ std::string read_time_scale(AgentSettings& settings) {
   if (fits) return {};
   return fmt::format("--time-scale: '{}' is not a number from 0.1 to {}",
                      escaped(text, kShownBytes), kFastest);
+}
+
+std::string why_bad_text(const char* option, const std::string& text, std::size_t most_bytes) {
+  if (text.size() > most_bytes) return fmt::format("{}: at most {} bytes", option, most_bytes);
+  if (is_utf8(text)) return {};
+  return fmt::format("{}: '{}' is not UTF-8", option, escaped(text, kShownBytes));
 }
 
 // One node of this machine is this machine; more of them there are not.
@@ -106,10 +116,12 @@ void declare(Options& options, AgentSettings& settings) {
                  "announce this machine, or a simulated one; default: system");
   options.text("data-dir", settings.data_dir,
                "the directory whose files are the blocks; without: storage of /, no blocks");
-  options.texts("label", settings.label_texts, "KEY=VALUE; zone, rack and host have a meaning");
+  options.texts("label", settings.label_texts, "KEY=VALUE; zone, rack and host have a meaning",
+                true);
   options.count("nodes", settings.nodes, 0, limits::kSimulatedNodes,
                 "announce as so many simulated nodes, NODE-000001 and on");
-  options.size_bytes("capacity", settings.capacity_bytes, "of a simulated node, about");
+  options.size_bytes("capacity", settings.capacity_bytes, "around 4 TiB, each its own",
+                     "of every simulated node");
   options.count("seed", settings.seed, 0, UINT64_MAX, "the same seed gives the same simulation");
   options.text("time-scale", settings.time_scale_text,
                "simulated time runs so many times faster than the clock");
@@ -140,13 +152,11 @@ std::string complete(AgentSettings& settings, const std::string& host_name) {
     return "--data-dir: a simulated node has simulated blocks; leave one of the two out";
   }
   if (settings.capacity_bytes == 0) return "--capacity: must be above 0";
-  if (settings.address.size() > limits::kAddressBytes) {
-    return fmt::format("--address: at most {} bytes", limits::kAddressBytes);
+  if (std::string why = why_bad_text("--address", settings.address, limits::kAddressBytes);
+      !why.empty()) {
+    return why;
   }
-  if (settings.leave_reason.size() > limits::kLeaveReasonBytes) {
-    return fmt::format("--leave-reason: at most {} bytes", limits::kLeaveReasonBytes);
-  }
-  return {};
+  return why_bad_text("--leave-reason", settings.leave_reason, limits::kLeaveReasonBytes);
 }
 
 }  // namespace rollcall

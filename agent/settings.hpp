@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -20,7 +21,7 @@ struct AgentSettings {
   std::string data_dir;
   std::vector<std::string> label_texts;
   std::uint64_t nodes = 0;  // simulated ones with numbered ids; 0: one node, NODE itself
-  std::uint64_t capacity_bytes = std::uint64_t{4} << 40;
+  std::optional<std::uint64_t> capacity_bytes;  // of each simulated node; nothing: its own
   std::uint64_t seed = 1;
   double time_scale = 1.0;
   std::string time_scale_text = "1";

@@ -100,6 +100,19 @@ void Announcer::sample_between(Now now, AgentOutbox& outbox) {
   Source& source = *members_.front().source;
   source.sample(now, false);
   for (Line& line : source.take_lines()) outbox.lines.push_back(std::move(line));
+  if (source.wake_fd() >= 0) announce_change_soon(now);
+}
+
+// Whoever keeps the placement of blocks in mind should not wait an interval for a change.
+void Announcer::announce_change_soon(Now now) {
+  const Member& member = members_.front();
+  if (connected_ == 0 || member.introduce || !member.source->blocks() ||
+      !member.source->blocks()->changed()) {
+    return;
+  }
+  const std::int64_t soon_ms =
+      std::max(now.steady_ms + kChangesGatherMs, announced_ms_ + kBetweenChangesMs);
+  if (soon_ms < member.due_ms) schedule(0, soon_ms);
 }
 
 void Announcer::take_turn(std::size_t index, Now now, AgentOutbox& outbox) {
@@ -108,6 +121,7 @@ void Announcer::take_turn(std::size_t index, Now now, AgentOutbox& outbox) {
   member.source->sample(now, true);
   story_.on_lines(member.source->take_lines(), now.steady_ms, outbox.lines);
   if (!is_up(member, outbox) || connected_ == 0) return;
+  announced_ms_ = now.steady_ms;
   announce(member, now, outbox);
 }
 

@@ -57,6 +57,10 @@ class Announcer {
  private:
   // Bounds a turn; the rest follows at once.
   static constexpr std::size_t kMembersPerTurn = 512;
+  // Changed blocks of a real machine are announced so soon, for a file seldom comes alone; and at
+  // most so often, however many are written.
+  static constexpr std::int64_t kChangesGatherMs = 200;
+  static constexpr std::int64_t kBetweenChangesMs = 1000;
 
   void on_link(const AgentInbox::LinkEvent& event, Now now, AgentOutbox& outbox);
   void on_command(const Command& command);
@@ -69,6 +73,7 @@ class Announcer {
   void announce_status(Member& member, Now now, AgentOutbox& outbox);
   void schedule(std::size_t index, std::int64_t due_ms);
   void sample_between(Now now, AgentOutbox& outbox);
+  void announce_change_soon(Now now);
   void begin_session(Member& member);
 
   using Due = std::pair<std::int64_t, std::size_t>;  // when, and which member
@@ -83,7 +88,8 @@ class Announcer {
   AgentStory story_;
   std::size_t connected_ = 0;
   std::uint64_t commands_ignored_ = 0;
-  Status status_;  // used again from turn to turn
+  std::int64_t announced_ms_ = INT64_MIN / 2;  // when any member last was
+  Status status_;                              // used again from turn to turn
 };
 
 }  // namespace rollcall

@@ -29,12 +29,16 @@ std::uint64_t part_of(double share, std::uint64_t total) {
                   total);
 }
 
-Reading hardware_of(std::uint64_t node_seed, std::uint64_t capacity_bytes) {
+// A disk has half to one and a half of it, unless its size is given.
+constexpr std::uint64_t kCapacityBytes = std::uint64_t{4} << 40;
+
+Reading hardware_of(std::uint64_t node_seed, std::optional<std::uint64_t> capacity_bytes) {
   Random random(mixed(node_seed, kHardware));
   Reading reading;
   reading.memory.total = kMemoriesGib[random.below(kMemoriesGib.size())] << 30;
   reading.network.capacity = kLinks[random.below(kLinks.size())];
-  reading.storage.total = capacity_bytes / 2 + part_of(random.uniform(), capacity_bytes);
+  reading.storage.total =
+      capacity_bytes.value_or(kCapacityBytes / 2 + part_of(random.uniform(), kCapacityBytes));
   return reading;
 }
 

@@ -25,7 +25,7 @@ namespace rollcall {
 
 struct SimulationOptions {
   std::uint64_t seed = 1;
-  std::uint64_t capacity_bytes = std::uint64_t{4} << 40;  // varied by up to half, by node
+  std::optional<std::uint64_t> capacity_bytes = std::nullopt;  // nothing: around 4 TiB, by node
   // Simulated time runs so much faster than the clock; 0.001 to 100 000, others are moved there.
   double time_scale = 1.0;
   bool restarts = true;

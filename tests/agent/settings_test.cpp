@@ -93,6 +93,18 @@ TEST(Settings, LabelsAreKeysAndValues) {
   expect_named(twice, "--label");
 }
 
+TEST(Settings, TextsMustBeUtf8) {
+  AgentSettings settings;
+  settings.label_texts = {"zone=\xff"};
+  expect_named(settings, "--label");
+  settings = {};
+  settings.address = "tcp://\xc3\x28:1";
+  expect_named(settings, "--address");
+  settings = {};
+  settings.leave_reason = "\xed\xa0\x80";
+  expect_named(settings, "--leave-reason");
+}
+
 TEST(Settings, OtherValuesThatMakeNoSenseAreNamed) {
   AgentSettings settings;
   settings.capacity_bytes = 0;

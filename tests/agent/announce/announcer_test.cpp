@@ -173,6 +173,41 @@ TEST(Announcer, TheFirstWordIsAStatusThenBlocksGoBeforeTheStatusThatSpeaksOfThem
   EXPECT_EQ(second.inventory.count, 1u);
 }
 
+TEST(Announcer, ChangedBlocksOfARealMachineDoNotWaitForTheNextTurn) {
+  AgentHarness it;
+  it.sources[0]->wakes = true;
+  it.connect();
+  it.run_for(5000);
+  it.sent.clear();
+  it.sources[0]->set.put("a", 1);
+  it.step({}, {});
+  it.run_for(199);
+  EXPECT_TRUE(it.sent.empty());
+  it.sources[0]->set.put("b", 1);
+  it.step({}, {});
+  it.run_for(1);
+  ASSERT_EQ(it.sent.size(), 2u);  // both in one
+  EXPECT_EQ(it.sent[0].topic, "blocks.node-0");
+  EXPECT_EQ(it.sent[1].topic, "status.node-0");
+}
+
+TEST(Announcer, ManyChangesAreAnnouncedOnceASecond) {
+  AgentHarness it;
+  it.sources[0]->wakes = true;
+  it.connect();
+  it.run_for(5000);
+  it.sent.clear();
+  for (int i = 0; i < 100; ++i) {
+    it.sources[0]->set.put("block-" + std::to_string(i), 1);
+    it.step({}, {});
+    it.run_for(50);
+  }
+  std::size_t statuses = 0;
+  for (const Sent& sent : it.sent) statuses += sent.topic.starts_with("status.") ? 1u : 0u;
+  EXPECT_GE(statuses, 4u);
+  EXPECT_LE(statuses, 6u);
+}
+
 TEST(Announcer, AFleetDoesNotBeatInStep) {
   AgentHarness it(1000, false);
   it.connect();

@@ -21,10 +21,12 @@ class FakeSource : public Source {
   std::int64_t due_at_ms() const override { return due_ms; }
   const Reading& reading() const override { return reading_; }
   BlockSet* blocks() override { return has_blocks_ ? &set : nullptr; }
+  int wake_fd() const override { return wakes ? 1'000'000 : -1; }
   bool is_down() const override { return down; }
 
   BlockSet set;
   bool down = false;
+  bool wakes = false;  // it says of itself when there is something new
   int samples = 0;
   std::int64_t due_ms = kNever;
 

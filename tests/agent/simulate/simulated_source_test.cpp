@@ -64,12 +64,17 @@ TEST(SimulatedSource, AnotherSeedOrNodeIsAnotherMachine) {
   EXPECT_NE(a.reading().storage, c.reading().storage);
 }
 
+TEST(SimulatedSource, CapacityIsAsGiven) {
+  const SimulatedSource source("n", {.capacity_bytes = 1'000'000}, kStart);
+  EXPECT_EQ(source.reading().storage.total, 1'000'000u);
+}
+
 TEST(SimulatedSource, CapacityVariesByHalfAndHardwareIsPlausible) {
   std::set<std::uint64_t> links;
   for (int i = 0; i < 200; ++i) {
-    const SimulatedSource source("n" + std::to_string(i), {.capacity_bytes = 1'000'000}, kStart);
-    EXPECT_GE(source.reading().storage.total, 500'000u);
-    EXPECT_LE(source.reading().storage.total, 1'500'000u);
+    const SimulatedSource source("n" + std::to_string(i), {}, kStart);
+    EXPECT_GE(source.reading().storage.total, std::uint64_t{2} << 40);
+    EXPECT_LE(source.reading().storage.total, std::uint64_t{6} << 40);
     EXPECT_GE(source.reading().memory.total, std::uint64_t{16} << 30);
     EXPECT_LE(source.reading().memory.total, std::uint64_t{256} << 30);
     links.insert(source.reading().network.capacity);
