@@ -14,7 +14,9 @@ namespace {
 constexpr std::int64_t kUndrainedMs = 500;
 // How often the duty cycle looks up while nodes are known: a pause of our own shows as a look that
 // came late, so this bounds how much of one can pass unnoticed.
-constexpr std::int64_t kPulseMs = 250;
+constexpr std::int64_t kPulseMs = 100;
+// Shorter pauses of our own are left out of the clock without a word: a loaded machine has many.
+constexpr std::int64_t kToldPauseMs = 1000;
 // Until then the view of a broker that just started is called incomplete: three default intervals.
 constexpr std::int64_t kWarmUpMs = 3 * limits::kIntervalDefaultMs;
 
@@ -34,10 +36,10 @@ void Broker::step(Now now, const Inbox& inbox, const PeerNames& peers, Outbox& o
   outbox.clear();
   now_ = now;
   const std::int64_t pause_ms = attention_.advance(now);
-  if (pause_ms > 0) story_.on_pause(pause_ms, outbox.lines);
+  if (pause_ms >= kToldPauseMs) story_.on_pause(pause_ms, outbox.lines);
 
   for (std::size_t i = 0; i < inbox.announcements.size(); ++i) {
-    const Arrival arrival{attention_.ms(), now.wall_ms, &peers, i};
+    const Arrival arrival{attention_.ms(), now.wall_ms, attention_.settling(), &peers, i};
     take_announcement(inbox.announcements[i], arrival, outbox);
   }
   judge(inbox, outbox);
@@ -69,11 +71,14 @@ Refusal Broker::apply(const Arrival& arrival, Slot& slot) {
       return registry_.on_leave(decoded_.node, decoded_.leave, arrival, slot, changes_);
     default: break;
   }
+  if (!blocks_.has_room(decoded_.blocks) && registry_.find(decoded_.node) != kNoSlot) {
+    return Refusal::kBlocksFull;
+  }
   const Refusal refusal =
       registry_.on_blocks(decoded_.node, decoded_.blocks.header, arrival, slot, changes_);
   if (refusal != Refusal::kNone) return refusal;
-  const bool has_room = blocks_.apply(slot, registry_.nodes().at(slot), decoded_.blocks);
-  return has_room ? Refusal::kNone : Refusal::kBlocksFull;
+  blocks_.apply(slot, registry_.nodes().at(slot), decoded_.blocks);
+  return Refusal::kNone;
 }
 
 void Broker::after_status(Slot slot, Outbox& outbox) {
@@ -96,6 +101,7 @@ void Broker::refuse(Refusal why, Outbox& outbox) {
 
 // Nobody is judged while something waits to be read: it may be the word that was missed.
 void Broker::judge(const Inbox& inbox, Outbox& outbox) {
+  more_to_judge_ = false;
   if (inbox.drained) {
     undrained_since_ms_ = kNever;
   } else {
@@ -103,6 +109,7 @@ void Broker::judge(const Inbox& inbox, Outbox& outbox) {
     if (attention_.ms() - undrained_since_ms_ < kUndrainedMs) return;
   }
   if (attention_.settling()) return;
+  attention_.judged();
   changes_.clear();
   more_to_judge_ = !registry_.judge(attention_.ms(), limits::kDeadlinesPerCycle, changes_);
   tell_changes(outbox);
@@ -116,6 +123,7 @@ void Broker::tell_changes(Outbox& outbox) {
     publish_event(change.kind, node.id(), outbox);
     story_.on_change(change, node, now_.steady_ms, outbox.lines);
     if (change.kind != EventKind::kEvicted) continue;
+    refusals_.forget(node, attention_.ms());
     blocks_.forget(change.slot);
     registry_.remove(change.slot);
   }
@@ -161,7 +169,7 @@ void Broker::plan_wake(Outbox& outbox) {
   std::int64_t wake_ms = std::min(summary_due_ms_, story_.due_ms());
   const std::int64_t due_ms = registry_.next_due_ms();
   if (due_ms != kNever) {
-    wake_ms = std::min({wake_ms, attention_.steady_at(due_ms), now_.steady_ms + kPulseMs});
+    wake_ms = std::min({wake_ms, attention_.judgement_at(due_ms), now_.steady_ms + kPulseMs});
   }
   if (more_to_judge_ || queries_.has_work()) wake_ms = now_.steady_ms;
   outbox.wake_at_ms = wake_ms;

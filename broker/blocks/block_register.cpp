@@ -30,18 +30,17 @@ bool BlockRegister::agrees(const NodeBlocks& blocks, const Node& node) {
   if (!node.has_inventory || !blocks.summary()) return false;
   return blocks.summary()->version == node.inventory.version &&
          blocks.summary()->count == node.inventory.count &&
+         blocks.summary()->bytes == node.inventory.bytes &&
          blocks.summary()->digest == node.inventory.digest;
 }
 
-bool BlockRegister::apply(Slot slot, const Node& node, const BlocksView& blocks) {
-  if (held_ + NodeBlocks::growth(blocks) > most_blocks_) return false;
+void BlockRegister::apply(Slot slot, const Node& node, const BlocksView& blocks) {
   Entry& known = entry(slot);
   const auto outcome = counted(*known.blocks, [&] { return known.blocks->apply(blocks); });
   // A change that is ahead of the status is no disagreement: the next status will speak of it.
   if (outcome != NodeBlocks::Outcome::kPartTaken && !known.in_sync) {
     set_in_sync(known, agrees(*known.blocks, node));
   }
-  return true;
 }
 
 bool BlockRegister::may_ask(std::uint64_t blocks, std::int64_t attended_ms) {

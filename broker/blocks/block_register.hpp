@@ -17,8 +17,11 @@ class BlockRegister {
   explicit BlockRegister(std::size_t most_blocks = limits::kBlocksHeld)
       : most_blocks_(most_blocks) {}
 
-  // Takes in an accepted announcement of blocks of `node`. False where there is no room for it.
-  bool apply(Slot slot, const Node& node, const BlocksView& blocks);
+  bool has_room(const BlocksView& blocks) const {
+    return held_ + NodeBlocks::growth(blocks) <= most_blocks_;
+  }
+  // Takes in an accepted announcement of blocks of `node`, for which there is room.
+  void apply(Slot slot, const Node& node, const BlocksView& blocks);
 
   // Compares the node's latest status with what is held. True where the node should be asked for
   // its whole set now; said within limits::kInventoriesPerSecond and kInventoryBlocksPerSecond,

@@ -34,8 +34,7 @@ constexpr std::int64_t kSecondMs = 1000;
 std::string reading_of(const Node& node) {
   return fmt::format("storage {} of {} · cpu {} · memory {}",
                      format_percent(percent_of(node.storage.used, node.storage.total)),
-                     format_bytes(node.storage.total),
-                     format_percent(static_cast<double>(node.cpu_percent)),
+                     format_bytes(node.storage.total), format_percent(node.cpu_percent),
                      format_percent(percent_of(node.memory.used, node.memory.total)));
 }
 

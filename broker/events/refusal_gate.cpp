@@ -5,28 +5,40 @@
 namespace rollcall {
 
 bool RefusalGate::opens(std::string_view id, Node* node, std::int64_t attended_ms) {
-  if (node == nullptr) return opens_for_stranger(hash_of(id), attended_ms);
-  std::int64_t& said_ms = node->need_troubles().refusal_said_ms;
-  if (attended_ms - said_ms < kEveryMs) return false;
-  said_ms = attended_ms;
+  const std::uint64_t hash = node == nullptr ? hash_of(id) : node->hash;
+  const auto is_told = [&](std::int64_t at_ms) { return attended_ms - at_ms < kEveryMs; };
+  if (node != nullptr && node->troubles && is_told(node->troubles->refusal_said_ms)) return false;
+  Told* const entry = find(hash, attended_ms);
+  if (entry != nullptr && is_told(entry->at_ms)) return false;
+  if (node != nullptr) {
+    node->need_troubles().refusal_said_ms = attended_ms;
+    return true;
+  }
+  if (entry == nullptr) {
+    ++untold_;
+    return false;
+  }
+  *entry = {hash, attended_ms};
   return true;
 }
 
-bool RefusalGate::opens_for_stranger(std::uint64_t hash, std::int64_t attended_ms) {
+void RefusalGate::forget(const Node& node, std::int64_t attended_ms) {
+  if (!node.troubles || attended_ms - node.troubles->refusal_said_ms >= kEveryMs) return;
+  if (Told* const entry = find(node.hash, attended_ms)) {
+    *entry = {node.hash, node.troubles->refusal_said_ms};
+  }
+}
+
+RefusalGate::Told* RefusalGate::find(std::uint64_t hash, std::int64_t attended_ms) {
   Told* free = nullptr;
   for (Told& told : told_) {
     if (attended_ms - told.at_ms >= kEveryMs) {
       free = &told;
     } else if (told.hash == hash) {
-      return false;
+      return &told;
     }
   }
-  if (free == nullptr) {
-    ++untold_;
-    return false;
-  }
-  *free = {hash, attended_ms};
-  return true;
+  return free;
 }
 
 }  // namespace rollcall

@@ -17,16 +17,19 @@ class RefusalGate {
 
   // Whether to tell of a refusal now. `node` is the known node, or null for a stranger called `id`.
   bool opens(std::string_view id, Node* node, std::int64_t attended_ms);
+  // A known node is about to be removed: what was said of it is still remembered for its minute.
+  void forget(const Node& node, std::int64_t attended_ms);
   // Refusals of strangers that were counted, yet not told of.
   std::uint64_t untold() const { return untold_; }
 
  private:
-  bool opens_for_stranger(std::uint64_t hash, std::int64_t attended_ms);
-
   struct Told {
     std::uint64_t hash = 0;
     std::int64_t at_ms = INT64_MIN / 2;
   };
+  // The entry of `hash`, or a free one, or null where there is none.
+  Told* find(std::uint64_t hash, std::int64_t attended_ms);
+
   std::array<Told, limits::kRefusedStrangers> told_{};
   std::uint64_t untold_ = 0;
 };

@@ -159,6 +159,15 @@ void BrokerSockets::send(const Outbox& outbox) {
     rollcall::send(feed_, frames_[topic + 1], false);
   }
   for (const QueryReply& reply : outbox.replies) send_reply(reply);
+  let_go();
+}
+
+// What was refused is still in its slot: a megabyte of it would otherwise stay until the next use.
+void BrokerSockets::let_go() {
+  for (std::size_t i = 0; i < 2 * announcements_.size(); ++i) {
+    if (frames_[i].size() != 0) frames_[i].rebuild();
+  }
+  for (std::size_t i = 0; i < request_count_; ++i) bodies_[i].rebuild();
 }
 
 void BrokerSockets::send_reply(const QueryReply& reply) {

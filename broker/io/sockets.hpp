@@ -52,6 +52,7 @@ class BrokerSockets : public PeerNames {
   bool receive_request(std::size_t index);
   void receive_subscriptions();
   void send_reply(const QueryReply& reply);
+  void let_go();
 
   zmq::socket_t announce_;
   zmq::socket_t query_;

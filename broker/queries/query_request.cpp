@@ -167,11 +167,29 @@ class Decoder {
   std::string problem_;
 };
 
+// Of a request that is refused for what stands before its id: the asker must still recognise the
+// answer.
+void find_id(Bytes body, std::string& id) {
+  Reader reader(body);
+  std::uint32_t pairs = 0;
+  if (!reader.read_map(pairs)) return;
+  for (std::uint32_t i = 0; i < pairs; ++i) {
+    std::string_view key;
+    Bytes value;
+    if (!reader.read_string(key) || !reader.skip(kBelowBody, &value)) return;
+    if (key != "id") continue;
+    id.assign(value);
+    return;
+  }
+}
+
 }  // namespace
 
 std::optional<QueryFailure> decode_request(Bytes body, QueryRequest& request) {
   request = QueryRequest{};
-  return Decoder(body, request).run();
+  std::optional<QueryFailure> failure = Decoder(body, request).run();
+  if (failure && request.id.empty()) find_id(body, request.id);
+  return failure;
 }
 
 }  // namespace rollcall

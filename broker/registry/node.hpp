@@ -62,7 +62,7 @@ struct Node {
   bool in_use = false;
   bool shadows_record = false;  // its status has keys that a record has of its own
   bool has_inventory = false;
-  float cpu_percent = 0;
+  double cpu_percent = 0;
   UsedTotal storage;
   UsedTotal memory;
   NetworkRates network;

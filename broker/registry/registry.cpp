@@ -34,7 +34,7 @@ Refusal Registry::on_status(std::string_view id, const StatusView& status, const
     slot = join(id, hash, status, arrival, changes);
     return Refusal::kNone;
   }
-  const Refusal refusal = admit(slot, status.header, true, arrival, changes);
+  const Refusal refusal = admit(slot, status.header, AnnouncementKind::kStatus, arrival, changes);
   if (refusal != Refusal::kNone) return refusal;
   Node& node = nodes_.at(slot);
   if (node.state != status.state) {
@@ -53,16 +53,17 @@ Refusal Registry::on_blocks(std::string_view id, const Header& header, const Arr
                             Slot& slot, NodeChanges& changes) {
   slot = find(id);
   if (slot == kNoSlot) return Refusal::kUnknownNode;
-  return admit(slot, header, false, arrival, changes);
+  return admit(slot, header, AnnouncementKind::kBlocks, arrival, changes);
 }
 
 Refusal Registry::on_leave(std::string_view id, const LeaveView& leave, const Arrival& arrival,
                            Slot& slot, NodeChanges& changes) {
   slot = find(id);
   if (slot == kNoSlot) return Refusal::kUnknownNode;
-  const Refusal refusal = admit(slot, leave.header, false, arrival, changes);
+  const Refusal refusal = admit(slot, leave.header, AnnouncementKind::kLeave, arrival, changes);
   if (refusal != Refusal::kNone) return refusal;
   Node& node = nodes_.at(slot);
+  if (node.presence == Presence::kLeft) return Refusal::kNone;  // said twice
   totals_.subtract(node);
   node.presence = Presence::kLeft;
   totals_.add(node);
@@ -92,8 +93,8 @@ Slot Registry::join(std::string_view id, std::uint64_t hash, const StatusView& s
 }
 
 // Whether a message of a known node counts, by its session and seq; if so, the node was heard.
-Refusal Registry::admit(Slot slot, const Header& header, bool may_replace, const Arrival& arrival,
-                        NodeChanges& changes) {
+Refusal Registry::admit(Slot slot, const Header& header, AnnouncementKind kind,
+                        const Arrival& arrival, NodeChanges& changes) {
   Node& node = nodes_.at(slot);
   const bool restarted = header.session != node.session;
   if (!restarted) {
@@ -101,10 +102,11 @@ Refusal Registry::admit(Slot slot, const Header& header, bool may_replace, const
     if (refusal != Refusal::kNone) return refusal;
   } else {
     if (is_replaced(slot, header.session, arrival, changes)) return Refusal::kReplacedSession;
-    if (!may_replace) return Refusal::kUnknownNode;  // its first word must be a status
+    // Its first word must be a status.
+    if (kind != AnnouncementKind::kStatus) return Refusal::kUnknownNode;
     replace_session(slot, header, arrival, changes);
   }
-  mark_heard(slot, arrival, restarted, changes);
+  mark_heard(slot, kind, arrival, restarted, changes);
   return Refusal::kNone;
 }
 
@@ -134,7 +136,7 @@ bool Registry::is_replaced(Slot slot, std::uint64_t session, const Arrival& arri
     return false;
   }
   old->heard_ms = arrival.attended_ms;
-  if (arrival.attended_ms - troubles.conflict_said_ms > evict_ms(node)) {
+  if (!arrival.after_pause && arrival.attended_ms - troubles.conflict_said_ms > evict_ms(node)) {
     troubles.conflict_said_ms = arrival.attended_ms;
     changes.push_back(
         {.kind = EventKind::kConflict, .slot = slot, .other_peer = std::string(arrival.peer())});
@@ -154,12 +156,17 @@ void Registry::replace_session(Slot slot, const Header& header, const Arrival& a
   node.seq = header.seq;
 }
 
-void Registry::mark_heard(Slot slot, const Arrival& arrival, bool restarted, NodeChanges& changes) {
+// Of a node that said goodbye, only a status says that it is back.
+void Registry::mark_heard(Slot slot, AnnouncementKind kind, const Arrival& arrival, bool restarted,
+                          NodeChanges& changes) {
   Node& node = nodes_.at(slot);
   const std::int64_t silent_for_ms = arrival.attended_ms - node.heard_ms;
   node.heard_ms = arrival.attended_ms;
   if (restarted) node.peer = arrival.peer();
-  if (node.presence == Presence::kPresent) return;
+  const bool is_back = kind == AnnouncementKind::kStatus
+                           ? node.presence != Presence::kPresent
+                           : node.presence == Presence::kLate && kind == AnnouncementKind::kBlocks;
+  if (!is_back) return;
   totals_.subtract(node);
   node.presence = Presence::kPresent;
   totals_.add(node);
@@ -172,7 +179,7 @@ void Registry::mark_heard(Slot slot, const Arrival& arrival, bool restarted, Nod
 void Registry::write_status(Node& node, const StatusView& status) {
   node.interval_ms = static_cast<std::uint32_t>(status.interval_ms);
   node.state = status.state;
-  node.cpu_percent = static_cast<float>(status.cpu_percent);
+  node.cpu_percent = status.cpu_percent;
   node.storage = status.storage;
   node.memory = status.memory;
   node.network = status.network;
@@ -195,13 +202,13 @@ bool Registry::judge(std::int64_t attended_ms, std::size_t budget, NodeChanges& 
 void Registry::judge_node(Slot slot, std::int64_t attended_ms, NodeChanges& changes) {
   Node& node = nodes_.at(slot);
   const std::int64_t silent_for_ms = attended_ms - node.heard_ms;
-  if (node.presence == Presence::kPresent && silent_for_ms > late_ms(node)) {
+  if (node.presence == Presence::kPresent && silent_for_ms > late_ms(node) + kGraceMs) {
     totals_.subtract(node);
     node.presence = Presence::kLate;
     totals_.add(node);
     changes.push_back({.kind = EventKind::kLate, .slot = slot, .silent_for_ms = silent_for_ms});
   }
-  if (node.presence != Presence::kPresent && silent_for_ms > evict_ms(node)) {
+  if (node.presence != Presence::kPresent && silent_for_ms > evict_ms(node) + kGraceMs) {
     changes.push_back({.kind = EventKind::kEvicted,
                        .slot = slot,
                        .presence = node.presence,
@@ -218,7 +225,7 @@ void Registry::schedule(Slot slot) {
   const Node& node = nodes_.at(slot);
   const std::int64_t limit_ms =
       node.presence == Presence::kPresent ? late_ms(node) : evict_ms(node);
-  wheel_.schedule(slot, node.heard_ms + limit_ms + 1);
+  wheel_.schedule(slot, node.heard_ms + limit_ms + kGraceMs + 1);
 }
 
 void Registry::remove(Slot slot) {

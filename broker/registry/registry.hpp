@@ -38,6 +38,7 @@ using NodeChanges = std::vector<NodeChange>;
 struct Arrival {
   std::int64_t attended_ms = 0;  // see Attention
   std::int64_t wall_ms = 0;
+  bool after_pause = false;  // what waited is being read: the order of connections says nothing
   const PeerNames* peers = nullptr;
   std::size_t index = 0;
 
@@ -77,17 +78,21 @@ class Registry {
   std::uint64_t missed() const { return missed_; }
   std::int64_t evict_ms(const Node& node) const;
   static std::int64_t late_ms(const Node& node) { return 3 * std::int64_t{node.interval_ms}; }
+  // Silence is judged so much after its limit: pauses of our own that are too short to be noticed
+  // must not count, and the interval may be a few milliseconds only.
+  static constexpr std::int64_t kGraceMs = 200;
 
  private:
   Slot join(std::string_view id, std::uint64_t hash, const StatusView& status,
             const Arrival& arrival, NodeChanges& changes);
-  Refusal admit(Slot slot, const Header& header, bool may_replace, const Arrival& arrival,
+  Refusal admit(Slot slot, const Header& header, AnnouncementKind kind, const Arrival& arrival,
                 NodeChanges& changes);
   Refusal on_same_session(Node& node, const Header& header);
   bool is_replaced(Slot slot, std::uint64_t session, const Arrival& arrival, NodeChanges& changes);
   void replace_session(Slot slot, const Header& header, const Arrival& arrival,
                        NodeChanges& changes);
-  void mark_heard(Slot slot, const Arrival& arrival, bool restarted, NodeChanges& changes);
+  void mark_heard(Slot slot, AnnouncementKind kind, const Arrival& arrival, bool restarted,
+                  NodeChanges& changes);
   void write_status(Node& node, const StatusView& status);
   void judge_node(Slot slot, std::int64_t attended_ms, NodeChanges& changes);
   void schedule(Slot slot);

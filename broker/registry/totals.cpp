@@ -5,8 +5,8 @@
 namespace rollcall {
 namespace {
 
-std::uint64_t steps_of(float cpu_percent, double steps) {
-  return static_cast<std::uint64_t>(std::llround(static_cast<double>(cpu_percent) * steps));
+std::uint64_t steps_of(double cpu_percent, double steps) {
+  return static_cast<std::uint64_t>(std::llround(cpu_percent * steps));
 }
 
 bool counts(const Node& node) {

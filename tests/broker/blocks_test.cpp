@@ -257,6 +257,18 @@ TEST(Blocks, ASetThatArrivesIsInStepAtOnce) {
   EXPECT_EQ(it.broker().blocks().in_sync(), 1u);
 }
 
+TEST(Blocks, AnotherSizeIsADisagreementToo) {
+  BrokerHarness it;
+  Owner owner(it, "a");
+  owner.set = {{"x", 5}};
+  owner.status();
+  owner.whole();
+  EXPECT_EQ(it.broker().blocks().in_sync(), 1u);
+  owner.set["x"] = 6;  // grew, and the change was lost; the version was not
+  owner.status();
+  EXPECT_EQ(it.broker().blocks().in_sync(), 0u);
+}
+
 TEST(Blocks, NoRoomIsARefusal) {
   BlockRegister blocks(10);
   const std::vector<std::string> ids{"a", "b", "c", "d", "e", "f"};
@@ -268,8 +280,9 @@ TEST(Blocks, NoRoomIsARefusal) {
   const std::string body = encoded(message);
   BlocksView view;
   ASSERT_EQ(decode_blocks(body, view), Refusal::kNone);
-  EXPECT_TRUE(blocks.apply(0, Node{}, view));
-  EXPECT_FALSE(blocks.apply(1, Node{}, view));
+  ASSERT_TRUE(blocks.has_room(view));
+  blocks.apply(0, Node{}, view);
+  EXPECT_FALSE(blocks.has_room(view));
   EXPECT_EQ(blocks.held(), 6u);
 }
 

@@ -207,6 +207,17 @@ TEST_F(Queries, GarbageIsAnsweredToo) {
   EXPECT_EQ(parsed(it.replies[1].body.view())["error"]["code"], "too_large");
 }
 
+TEST_F(Queries, ARefusalBearsTheIdEvenIfItStandsBehindWhatIsRefused) {
+  EXPECT_EQ(it.ask({{"op", "nodes"}, {"after", true}, {"id", 41}})["id"], 41);
+  it.replies.clear();
+  it.request("\x82\xa1v\x02\xa2id\x2a");
+  it.request("\x82\xa1v\x80\xa2id");  // cut short: no id
+  it.step();
+  ASSERT_EQ(it.replies.size(), 2u);
+  EXPECT_EQ(parsed(it.replies[0].body.view())["id"], 42);
+  EXPECT_EQ(parsed(it.replies[1].body.view())["id"], nullptr);
+}
+
 TEST_F(Queries, EventsPageFilterAndSayWhatIsKept) {
   const json first = it.result({{"op", "events"}, {"limit", 5}});
   EXPECT_EQ(first["oldest"], 1);

@@ -49,16 +49,16 @@ TEST(Registry, LateAfterThreeIntervalsEvictedAfterTheEvictionTime) {
   it.step();
   it.run_for(30'000);
   EXPECT_TRUE(it.published("event.late").empty());
-  it.run_for(100);
+  it.run_for(300);
   ASSERT_EQ(it.published("event.late").size(), 1u);
   EXPECT_GT(it.published("event.late")[0]["silent_for"], 30'000);
-  it.run_for(89'900);
+  it.run_for(89'700);
   EXPECT_TRUE(it.published("event.evicted").empty());
-  it.run_for(100);
+  it.run_for(300);
   ASSERT_EQ(it.published("event.evicted").size(), 1u);
   const std::int64_t silent_for_ms = it.published("event.evicted")[0]["silent_for"];
   EXPECT_GT(silent_for_ms, 120'000);
-  EXPECT_LT(silent_for_ms, 120'100);
+  EXPECT_LT(silent_for_ms, 120'300);
   EXPECT_EQ(it.ask({{"op", "node"}, {"node", "a"}})["error"]["code"], "not_found");
 }
 
@@ -70,7 +70,7 @@ TEST(Registry, ASlowNodeIsEvictedAfterFourOfItsIntervals) {
   it.step();
   it.run_for(239'990);
   EXPECT_TRUE(it.published("event.evicted").empty());
-  it.run_for(100);
+  it.run_for(300);
   EXPECT_EQ(it.published("event.evicted").size(), 1u);
 }
 
@@ -84,7 +84,7 @@ TEST(Registry, AShorterIntervalShortensTheDeadline) {
   status.header.seq = 2;
   it.status("a", status);
   it.step(10);
-  it.run_for(3100);
+  it.run_for(3300);
   EXPECT_EQ(it.published("event.late").size(), 1u);
 }
 
@@ -99,7 +99,7 @@ TEST(Registry, ALateNodeThatSpeaksHasRecovered) {
   EXPECT_EQ(events.back()["kind"], "recovered");
   EXPECT_EQ(events.back()["silent_for"], 50'000);
   EXPECT_EQ(it.result({{"op", "summary"}})["nodes"]["present"], 1);
-  it.run_for(30'100);  // and it can be late again
+  it.run_for(30'300);  // and it can be late again
   EXPECT_EQ(it.published("event.late").size(), 2u);
 }
 
@@ -114,8 +114,48 @@ TEST(Registry, ALeftNodeStaysListedUntilTheEvictionTimeHasPassed) {
   it.run_for(119'900);
   EXPECT_EQ(it.result({{"op", "node"}, {"node", "a"}})["node"]["presence"], "left");
   EXPECT_TRUE(it.published("event.late").empty());
-  it.run_for(200);
+  it.run_for(400);
   EXPECT_EQ(it.ask({{"op", "node"}, {"node", "a"}})["ok"], false);
+}
+
+TEST(Registry, ALateNodeMaySayGoodbyeWithoutHavingRecovered) {
+  BrokerHarness it;
+  it.status("a", a_status(1, 1));
+  it.step();
+  it.run_for(40'000);
+  it.leave("a", 1, 2);
+  it.step();
+  EXPECT_TRUE(it.published("event.recovered").empty());
+  EXPECT_EQ(it.published("event.left").size(), 1u);
+}
+
+TEST(Registry, OnlyAStatusBringsANodeBackThatLeft) {
+  BrokerHarness it;
+  it.status("a", a_status(1, 1));
+  it.leave("a", 1, 2);
+  it.leave("a", 1, 3);
+  Blocks blocks;
+  blocks.header.session = 1;
+  blocks.header.seq = 4;
+  it.blocks("a", blocks);
+  it.step();
+  EXPECT_EQ(it.broker().intake().accepted(), 4u);
+  EXPECT_EQ(it.published("event.").size(), 2u);  // joined, left
+  EXPECT_EQ(it.result({{"op", "node"}, {"node", "a"}})["node"]["presence"], "left");
+  it.status("a", a_status(1, 5));
+  it.step();
+  EXPECT_EQ(it.published("event.recovered").size(), 1u);
+  EXPECT_EQ(it.result({{"op", "node"}, {"node", "a"}})["node"]["presence"], "present");
+}
+
+TEST(Registry, NumbersAreAnsweredAsAnnounced) {
+  BrokerHarness it;
+  Status status = a_status();
+  status.cpu_percent = 28.95;
+  it.status("a", status);
+  it.step();
+  EXPECT_EQ(it.result({{"op", "node"}, {"node", "a"}})["node"]["cpu"], 28.95);
+  EXPECT_EQ(it.result({{"op", "summary"}})["cpu"], 28.95);
 }
 
 TEST(Registry, ANodeThatLeftCountsNotInTheTotals) {
@@ -157,6 +197,25 @@ TEST(Registry, AReplacedSessionThatSpeaksIsAConflictOncePerEvictionTime) {
   EXPECT_EQ(conflicts[0]["addresses"], (nlohmann::json{"10.0.0.2", "10.0.0.1"}));
   EXPECT_EQ(it.broker().intake().refused(Refusal::kReplacedSession), 24u);
   EXPECT_EQ(it.published("event.restarted").size(), 1u);
+}
+
+// A restarted agent has a new connection: after a pause of ours its words may be read before those
+// that wait on the old one.
+TEST(Registry, WhatAReplacedSessionSaidDuringOurPauseIsNoConflict) {
+  BrokerHarness it;
+  it.status("a", a_status(1, 1));
+  it.step();
+  it.run_for(1000);
+  it.pause(20'000);
+  it.status("a", a_status(2, 1));
+  it.status("a", a_status(1, 2));
+  it.step();
+  EXPECT_EQ(it.broker().intake().refused(Refusal::kReplacedSession), 1u);
+  EXPECT_TRUE(it.published("event.conflict").empty());
+  it.run_for(5000);
+  it.status("a", a_status(1, 3));
+  it.step();
+  EXPECT_EQ(it.published("event.conflict").size(), 1u);
 }
 
 TEST(Registry, AnOldSessionIsForgottenAfterTheEvictionTime) {
@@ -255,46 +314,6 @@ TEST(Registry, WallClockStepsChangeNothing) {
   EXPECT_EQ(it.result({{"op", "node"}, {"node", "a"}})["node"]["silent_for"], 5000);
 }
 
-TEST(Registry, RefusalsAreToldOncePerNodeAndMinute) {
-  BrokerHarness it;
-  it.status("a", a_status(1, 1));
-  for (int i = 0; i < 5; ++i) it.arrive("status.a", "\xc1");
-  for (int i = 0; i < 5; ++i) it.arrive("status.stranger", "\xc1");
-  it.step();
-  EXPECT_EQ(it.published("event.refused").size(), 2u);
-  it.run_for(59'000);
-  it.arrive("status.a", "\xc1");
-  it.step();
-  EXPECT_EQ(it.published("event.refused").size(), 2u);
-  it.run_for(1000);
-  it.arrive("status.a", "\xc1");
-  it.arrive("status.stranger", "\xc1");
-  it.step();
-  EXPECT_EQ(it.published("event.refused").size(), 4u);
-  EXPECT_EQ(it.broker().intake().refused(Refusal::kMalformed), 13u);
-}
-
-TEST(Registry, StrangersCannotFloodTheEvents) {
-  BrokerHarness it;
-  for (int i = 0; i < 1000; ++i) it.arrive("status.s" + std::to_string(i), "\xc1");
-  it.step();
-  EXPECT_EQ(it.published("event.refused").size(), limits::kRefusedStrangers);
-  EXPECT_EQ(it.result({{"op", "summary"}})["dropped"]["events"], 1000 - limits::kRefusedStrangers);
-}
-
-TEST(Registry, NotTwoFramesOrABadTopicIsCountedAndNamesNobody) {
-  BrokerHarness it;
-  it.arrive("status.a", encoded(a_status()), "10.0.0.1", 3);
-  it.arrive("status.a", "", "10.0.0.1", 1);
-  it.arrive("status.-a", encoded(a_status()));
-  it.arrive("other.a", encoded(a_status()));
-  it.arrive("", "");
-  it.step();
-  EXPECT_EQ(it.broker().intake().refused(Refusal::kFrames), 2u);
-  EXPECT_EQ(it.broker().intake().refused(Refusal::kTopic), 3u);
-  EXPECT_TRUE(it.feed.empty());
-}
-
 TEST(Registry, AFullRegistryRefusesNewNodesAndKeepsTheKnown) {
   Registry registry(120'000, 2);
   BrokerHarness peers;
@@ -303,7 +322,7 @@ TEST(Registry, AFullRegistryRefusesNewNodesAndKeepsTheKnown) {
   const std::string body = encoded(a_status());
   StatusView status;
   ASSERT_EQ(decode_status(body, status), Refusal::kNone);
-  const Arrival arrival{0, 0, &peers, 0};
+  const Arrival arrival{0, 0, false, &peers, 0};
   EXPECT_EQ(registry.on_status("a", status, arrival, slot, changes), Refusal::kNone);
   EXPECT_EQ(registry.on_status("b", status, arrival, slot, changes), Refusal::kNone);
   EXPECT_EQ(registry.on_status("c", status, arrival, slot, changes), Refusal::kRegistryFull);

@@ -13,8 +13,10 @@ namespace {
 constexpr std::int64_t kStirEveryMs = 1000;
 constexpr std::int64_t kEvictAfterMs = 120'000;
 constexpr std::int64_t kAnswerMs = 3000;
-// Rounding to the wheel's tick and a turn's delay.
+// How late a silence may be judged: what the protocol allows. Each pause of the broker's own adds
+// what lies between two of its looks.
 constexpr std::int64_t kLatestMs = 1000;
+constexpr std::int64_t kLookMs = 100;
 
 std::uint64_t stamp(std::int64_t wall_ms) { return static_cast<std::uint64_t>(wall_ms); }
 
@@ -192,9 +194,9 @@ void Cluster::check_invariants() const {
     ASSERT_EQ(node.seq, expected.seq) << id;
     ASSERT_EQ(node.missed, expected.missed) << id;
     ASSERT_EQ(node.presence == Presence::kLeft, expected.left) << id;
-    const std::int64_t settled_ms = model_->settled_ms - expected.heard_settled_ms;
+    const std::int64_t pauses = model_->pauses - expected.heard_pauses;
     ASSERT_LE(attended_ms() - expected.heard_ms,
-              model_->evict_ms(expected) + settled_ms + kLatestMs)
+              model_->evict_ms(expected) + kLatestMs + pauses * kLookMs)
         << id;
     missed += expected.missed;
     left += expected.left ? 1 : 0;
@@ -289,10 +291,8 @@ void Cluster::stir() {
     ++seen_.broker_stalls;
     const auto stall_ms = 1000 + static_cast<std::int64_t>(random_.below(300'000));
     stalled_until_ms_ = now_.steady_ms + stall_ms;
-    const std::int64_t settle_ms =
-        std::clamp(stall_ms / 4, Attention::kSettleLeastMs, Attention::kSettleMostMs);
-    model_->settled_ms += settle_ms;
-    settled_at_ms_ = stalled_until_ms_ + settle_ms;
+    ++model_->pauses;
+    settled_at_ms_ = stalled_until_ms_ + Attention::kSettleMostMs;
   } else if (random_.chance(0.001)) {
     ++seen_.broker_restarts;
     start_broker();
@@ -319,7 +319,6 @@ void Cluster::run_for(std::int64_t ms) {
     now_.steady_ms += elapsed_ms;
     now_.wall_ms += elapsed_ms + (random_.chance(0.001) ? 3'600'000 : 0);
     if (was_stalled) unattended_ms_ += elapsed_ms;
-    if (now_.steady_ms >= settled_at_ms_) model_->settled_before_ms = model_->settled_ms;
     if (now_.steady_ms >= stir_at_ms_) {
       stir_at_ms_ += kStirEveryMs;
       stir();

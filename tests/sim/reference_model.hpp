@@ -20,7 +20,7 @@ class ReferenceModel {
     std::uint64_t missed = 0;
     std::int64_t interval_ms = 0;
     std::int64_t heard_ms = 0;
-    std::int64_t heard_settled_ms = 0;  // by then, how long the broker had settled after pauses
+    std::int64_t heard_pauses = 0;  // how many pauses of the broker there had been by then
     State state = State::kHealthy;
     bool left = false;
     UsedTotal storage;
@@ -46,7 +46,7 @@ class ReferenceModel {
     Node& node = known->second;
     if (!take_header(node, header, decoded.kind, now_ms)) return false;
     mark_heard(node, now_ms);
-    node.left = decoded.kind == AnnouncementKind::kLeave;
+    if (decoded.kind == AnnouncementKind::kLeave) node.left = true;
     if (decoded.kind == AnnouncementKind::kStatus) take_status(node, decoded.status, now_ms);
     return true;
   }
@@ -56,10 +56,8 @@ class ReferenceModel {
   }
 
   std::map<std::string, Node> nodes;
-  // After a pause silence is not judged for a while: that much later may it be noticed.
-  std::int64_t settled_ms = 0;
-  // The same without the settling that is not over yet: what is heard during it was heard before.
-  std::int64_t settled_before_ms = 0;
+  // Of the broker. Each takes up to a look's distance off its clock.
+  std::int64_t pauses = 0;
 
  private:
   bool take_header(Node& node, const Header& header, AnnouncementKind kind, std::int64_t now_ms) {
@@ -83,7 +81,7 @@ class ReferenceModel {
 
   void mark_heard(Node& node, std::int64_t now_ms) const {
     node.heard_ms = now_ms;
-    node.heard_settled_ms = settled_before_ms;
+    node.heard_pauses = pauses;
   }
 
   void take_status(Node& node, const StatusView& status, std::int64_t now_ms) const {
