@@ -21,6 +21,19 @@ std::vector<std::size_t> widths_of(const Table& table) {
   return widths;
 }
 
+// How many columns fit: half a number would be read as another number, so that it is left out, and
+// what follows with it. Text is cut where it meets the edge.
+std::size_t columns_in(const Table& table, const std::vector<std::size_t>& widths,
+                       std::size_t width) {
+  std::size_t begin = 0;
+  for (std::size_t i = 0; i < widths.size(); ++i) {
+    const bool is_cut = begin + widths[i] > width;
+    if (i > 0 && is_cut && (table.columns[i].is_number || begin >= width)) return i;
+    begin += widths[i] + kGap;
+  }
+  return widths.size();
+}
+
 Style style_for(double percent) {
   if (percent >= 95) return Style::kBad;
   return percent >= 85 ? Style::kWarning : Style::kGood;
@@ -30,11 +43,12 @@ Style style_for(double percent) {
 
 Rows lay_out(const Table& table, std::size_t width) {
   const std::vector<std::size_t> widths = widths_of(table);
+  const std::size_t fitting = width == 0 ? widths.size() : columns_in(table, widths, width);
   Rows rows;
   const auto add = [&](const Row& cells) {
     Row row;
     // An empty cell at the end leaves no blanks behind.
-    std::size_t count = cells.size();
+    std::size_t count = fitting;
     while (count > 1 && cells[count - 1].text.empty()) --count;
     for (std::size_t i = 0; i < count; ++i) {
       const bool is_last = i + 1 == count;

@@ -123,10 +123,10 @@ std::string counted(std::uint64_t count, const std::string& noun) {
 Rows caveats(const AsOf& as_of) {
   Rows rows;
   if (as_of.warming_up) {
-    rows.push_back({{fmt::format("⚠ the broker is warming up ({} since its start): nodes may be "
-                                 "missing that have not reported yet",
-                                 format_duration(static_cast<std::int64_t>(as_of.uptime_s) * 1000)),
-                     Style::kWarning}});
+    rows.push_back(
+        {{fmt::format("⚠ the broker is warming up (started {} ago); nodes may be missing",
+                      format_duration(static_cast<std::int64_t>(as_of.uptime_s) * 1000)),
+          Style::kWarning}});
   }
   if (!as_of.holding.empty()) {
     rows.push_back({{"⚠ guards in force: " + list(as_of.holding), Style::kWarning}});

@@ -1,5 +1,4 @@
 // What a broken or hostile peer sends: refused, at once, without taking memory.
-#include <chrono>
 #include <functional>
 
 #include <gtest/gtest.h>
@@ -90,44 +89,29 @@ TEST(Hostile, HugeClaimsTakeNoMemory) {
   }
 }
 
-std::chrono::microseconds time_of(const std::function<void()>& work) {
-  const auto begin = std::chrono::steady_clock::now();
-  work();
-  return std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() -
-                                                               begin);
-}
-
+// The next three would outlast the test's timeout in a reader that believes claims or looks twice.
 TEST(Hostile, AMegabyteOfOpenBracketsIsRefusedAtTheLimit) {
   const std::string brackets(1024 * 1024, '\x91');
   std::string body = status_body().without("memory").bytes();
   body[0] = static_cast<char>(body[0] + 1);
   body += text("future") + brackets;
   StatusView view;
-  Refusal verdict = Refusal::kNone;
-  const auto took = time_of([&] { verdict = decode_status(body, view); });
-  EXPECT_EQ(verdict, Refusal::kTooDeep);
-  EXPECT_LT(took.count(), 10'000);
+  EXPECT_EQ(decode_status(body, view), Refusal::kTooDeep);
 }
 
 TEST(Hostile, AMegabyteOfNestedClaimsIsRefusedAtTheLimit) {
   std::string claims;
   while (claims.size() < 1024 * 1024) claims += from_hex("dd ff ff ff ff");
   BlocksView view;
-  Refusal verdict = Refusal::kNone;
   const std::string body = from_hex("81 a6 66 75 74 75 72 65") + claims;
-  const auto took = time_of([&] { verdict = decode_blocks(body, view); });
-  EXPECT_EQ(verdict, Refusal::kTooDeep);
-  EXPECT_LT(took.count(), 10'000);
+  EXPECT_EQ(decode_blocks(body, view), Refusal::kTooDeep);
 }
 
-TEST(Hostile, AMegabyteOfSmallValuesIsReadInTime) {
+TEST(Hostile, AMegabyteOfSmallValuesIsReadToItsEnd) {
   std::string body = from_hex("df 00 07 ff ff");
   for (int i = 0; i < 0x7ffff; ++i) body += from_hex("a0") + "\x01";
   LeaveView view;
-  Refusal verdict = Refusal::kNone;
-  const auto took = time_of([&] { verdict = decode_leave(body, view); });
-  EXPECT_EQ(verdict, Refusal::kMissingKey);
-  EXPECT_LT(took.count(), 200'000);
+  EXPECT_EQ(decode_leave(body, view), Refusal::kMissingKey);
 }
 
 TEST(Hostile, TextThatIsNotUtf8IsRefusedWhereverItStands) {
