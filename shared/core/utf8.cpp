@@ -1,8 +1,5 @@
 #include "shared/core/utf8.hpp"
 
-#include <cstdint>
-#include <cstring>
-
 namespace rollcall {
 namespace {
 
@@ -41,16 +38,8 @@ std::size_t utf8_prefix_length(std::string_view text) {
   return expected.length;
 }
 
-bool is_utf8(std::string_view text) {
+bool is_utf8_beyond_ascii(std::string_view text) {
   while (!text.empty()) {
-    // Nearly all text on the wire is ASCII: eight bytes at a time.
-    std::uint64_t word = 0;
-    while (text.size() >= sizeof word) {
-      std::memcpy(&word, text.data(), sizeof word);
-      if ((word & 0x8080808080808080u) != 0) break;
-      text.remove_prefix(sizeof word);
-    }
-    if (text.empty()) return true;
     const std::size_t length = utf8_prefix_length(text);
     if (length == 0) return false;
     text.remove_prefix(length);

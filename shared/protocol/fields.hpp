@@ -6,6 +6,7 @@
 
 #include "shared/core/limits.hpp"
 #include "shared/protocol/announcement.hpp"
+#include "shared/protocol/key_word.hpp"
 #include "shared/protocol/reader.hpp"
 
 namespace rollcall {
@@ -20,9 +21,13 @@ std::uint32_t read_fields(Reader& reader, int containers, std::uint32_t& pairs, 
   if (!reader.read_map(pairs)) return seen;
   for (std::uint32_t i = 0; i < pairs; ++i) {
     std::string_view key;
-    if (!reader.read_string(key)) return seen;
+    if (!reader.read_key(key)) return seen;
     const int field = field_of(key);
     if (field < 0) {
+      if (!is_utf8(key)) {
+        reader.fail(Refusal::kBadText);
+        return seen;
+      }
       if (!reader.skip(containers)) return seen;
       continue;
     }
@@ -42,10 +47,10 @@ enum HeaderField : int { kFieldVersion, kFieldSession, kFieldSeq, kFieldAt, kHea
 inline constexpr std::uint32_t kHeaderRequired = (1u << kHeaderFields) - 1;
 
 inline int header_field_of(std::string_view key) {
-  if (key == "v") return kFieldVersion;
-  if (key == "at") return kFieldAt;
-  if (key == "seq") return kFieldSeq;
-  if (key == "session") return kFieldSession;
+  if (is_word(key, "v")) return kFieldVersion;
+  if (is_word(key, "at")) return kFieldAt;
+  if (is_word(key, "seq")) return kFieldSeq;
+  if (is_word(key, "session")) return kFieldSession;
   return -1;
 }
 

@@ -2,21 +2,10 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
-
-#include "shared/core/utf8.hpp"
 
 namespace rollcall {
 
-bool Reader::take_text(std::size_t header, std::size_t length, std::string_view& value) {
-  if (!need(header + length)) return false;
-  value = std::string_view(at_ + header, length);
-  if (!is_utf8(value)) return fail(Refusal::kBadText);
-  at_ += header + length;
-  return true;
-}
-
-bool Reader::read_string_slow(std::string_view& value) {
+bool Reader::read_long_key(std::string_view& key) {
   const unsigned char tag = peek();
   std::size_t length_bytes = 0;
   switch (tag) {
@@ -30,7 +19,7 @@ bool Reader::read_string_slow(std::string_view& value) {
   if (length_bytes == 1) length = big_endian<std::uint8_t>(at_ + 1);
   if (length_bytes == 2) length = big_endian<std::uint16_t>(at_ + 1);
   if (length_bytes == 4) length = big_endian<std::uint32_t>(at_ + 1);
-  return take_text(1 + length_bytes, length, value);
+  return take_text(1 + length_bytes, length, key);
 }
 
 bool Reader::read_signed(std::int64_t& value) {
@@ -49,7 +38,23 @@ bool Reader::read_signed(std::int64_t& value) {
   }
 }
 
-bool Reader::read_number(double& value) {
+// Numbers at the very end of a frame, and those that are encoded as signed.
+bool Reader::read_rare_uint(std::uint64_t& value) {
+  switch (peek()) {
+    case 0xcc: return take_as<std::uint8_t>(value);
+    case 0xcd: return take_as<std::uint16_t>(value);
+    case 0xce: return take_as<std::uint32_t>(value);
+    case 0xcf: return take_as<std::uint64_t>(value);
+    default: break;
+  }
+  std::int64_t number = 0;
+  if (!read_signed(number)) return false;
+  if (number < 0) return fail(Refusal::kOutOfRange);
+  value = static_cast<std::uint64_t>(number);
+  return true;
+}
+
+bool Reader::read_rare_number(double& value) {
   if (!need(1)) return false;
   const unsigned char tag = peek();
   if (tag == 0xca) {
@@ -81,14 +86,9 @@ bool Reader::read_bool(bool& value) {
   return true;
 }
 
-bool Reader::read_map(std::uint32_t& pairs) {
+bool Reader::read_long_map(std::uint32_t& pairs) {
   if (!need(1)) return false;
   const unsigned char tag = peek();
-  if ((tag & 0xf0u) == 0x80u) {
-    pairs = tag & 0x0fu;
-    ++at_;
-    return true;
-  }
   std::uint64_t count = 0;
   if (tag == 0xde) {
     if (!take_as<std::uint16_t>(count)) return false;
@@ -101,14 +101,9 @@ bool Reader::read_map(std::uint32_t& pairs) {
   return true;
 }
 
-bool Reader::read_array(std::uint32_t& items) {
+bool Reader::read_long_array(std::uint32_t& items) {
   if (!need(1)) return false;
   const unsigned char tag = peek();
-  if ((tag & 0xf0u) == 0x90u) {
-    items = tag & 0x0fu;
-    ++at_;
-    return true;
-  }
   std::uint64_t count = 0;
   if (tag == 0xdc) {
     if (!take_as<std::uint16_t>(count)) return false;
@@ -133,20 +128,20 @@ bool Reader::next_is_string() const {
   return (tag & 0xe0u) == 0xa0u || (tag >= 0xd9 && tag <= 0xdb);
 }
 
-bool Reader::skip_bytes(std::size_t count) {
+bool Reader::pass_over_bytes(std::size_t count) {
   if (!need(count)) return false;
   at_ += count;
   return true;
 }
 
 // A tag, a length of `length_bytes`, `extra` bytes and as many bytes as the length says.
-bool Reader::skip_sized(std::size_t length_bytes, std::size_t extra) {
+bool Reader::pass_over_sized(std::size_t length_bytes, std::size_t extra) {
   if (!need(1 + length_bytes)) return false;
   std::size_t length = 0;
   if (length_bytes == 1) length = big_endian<std::uint8_t>(at_ + 1);
   if (length_bytes == 2) length = big_endian<std::uint16_t>(at_ + 1);
   if (length_bytes == 4) length = big_endian<std::uint32_t>(at_ + 1);
-  return skip_bytes(1 + length_bytes + extra + length);
+  return pass_over_bytes(1 + length_bytes + extra + length);
 }
 
 // The extension -1 is a time. What is none makes some libraries refuse all that it stands in.
@@ -177,40 +172,40 @@ bool Reader::is_sound_extension() {
 }
 
 // Anything but strings, arrays and maps.
-bool Reader::skip_scalar() {
+bool Reader::pass_over_scalar() {
   if (!is_sound_extension()) return false;
   const unsigned char tag = peek();
-  if (tag < 0x80 || tag >= 0xe0) return skip_bytes(1);
+  if (tag < 0x80 || tag >= 0xe0) return pass_over_bytes(1);
   switch (tag) {
     case 0xc0:
     case 0xc2:
-    case 0xc3: return skip_bytes(1);
-    case 0xc4: return skip_sized(1, 0);
-    case 0xc5: return skip_sized(2, 0);
-    case 0xc6: return skip_sized(4, 0);
-    case 0xc7: return skip_sized(1, 1);
-    case 0xc8: return skip_sized(2, 1);
-    case 0xc9: return skip_sized(4, 1);
+    case 0xc3: return pass_over_bytes(1);
+    case 0xc4: return pass_over_sized(1, 0);
+    case 0xc5: return pass_over_sized(2, 0);
+    case 0xc6: return pass_over_sized(4, 0);
+    case 0xc7: return pass_over_sized(1, 1);
+    case 0xc8: return pass_over_sized(2, 1);
+    case 0xc9: return pass_over_sized(4, 1);
     case 0xcc:
-    case 0xd0: return skip_bytes(2);
+    case 0xd0: return pass_over_bytes(2);
     case 0xcd:
-    case 0xd1: return skip_bytes(3);
+    case 0xd1: return pass_over_bytes(3);
     case 0xca:
     case 0xce:
-    case 0xd2: return skip_bytes(5);
+    case 0xd2: return pass_over_bytes(5);
     case 0xcb:
     case 0xcf:
-    case 0xd3: return skip_bytes(9);
-    case 0xd4: return skip_bytes(3);
-    case 0xd5: return skip_bytes(4);
-    case 0xd6: return skip_bytes(6);
-    case 0xd7: return skip_bytes(10);
-    case 0xd8: return skip_bytes(18);
+    case 0xd3: return pass_over_bytes(9);
+    case 0xd4: return pass_over_bytes(3);
+    case 0xd5: return pass_over_bytes(4);
+    case 0xd6: return pass_over_bytes(6);
+    case 0xd7: return pass_over_bytes(10);
+    case 0xd8: return pass_over_bytes(18);
     default: return fail(Refusal::kMalformed);  // 0xc1: never used
   }
 }
 
-bool Reader::skip(int containers, Bytes* raw) {
+bool Reader::pass_over(int containers, Bytes* raw) {
   constexpr int kDeepest = 16;
   struct Open {
     std::uint64_t left = 0;  // values still to pass
@@ -244,7 +239,7 @@ bool Reader::skip(int containers, Bytes* raw) {
     } else if (next_is_string()) {
       std::string_view text;
       if (!read_string(text)) return false;
-    } else if (!skip_scalar()) {
+    } else if (!pass_over_scalar()) {
       return false;
     }
   }

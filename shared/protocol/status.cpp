@@ -27,7 +27,7 @@ constexpr std::uint32_t kRequired =
     kHeaderRequired | bit(kInterval) | bit(kState) | bit(kStorage) | bit(kCpu) | bit(kMemory);
 
 int if_same(std::string_view key, std::string_view name, int field) {
-  return key == name ? field : -1;
+  return is_word(key, name) ? field : -1;
 }
 
 int record_field_of(std::string_view key) {
@@ -59,7 +59,7 @@ int known_field_of(std::string_view key) {
     case 8:
       return key[0] == 'i' ? if_same(key, "interval", kInterval)
                            : if_same(key, "software", kSoftware);
-    case 9: return if_same(key, "inventory", kInventory);
+    case 9: return key == "inventory" ? kInventory : -1;
     default: return -1;
   }
 }
@@ -76,7 +76,7 @@ bool read_numbers(Reader& reader, const std::array<std::string_view, N>& names,
   std::uint32_t pairs = 0;
   const auto field_of = [&](std::string_view key) {
     for (std::size_t i = 0; i < N; ++i) {
-      if (key == names[i]) return static_cast<int>(i);
+      if (is_word(key, names[i])) return static_cast<int>(i);
     }
     return -1;
   };
@@ -100,10 +100,12 @@ bool read_used_total(Reader& reader, UsedTotal& value) {
 bool read_state(Reader& reader, State& state) {
   std::string_view word;
   if (!reader.read_string(word)) return false;
-  const auto known = from_name<State>(word);
-  if (!known) return reader.fail(Refusal::kOutOfRange);
-  state = *known;
-  return true;
+  for (std::size_t i = 0; i < kStateNames.size(); ++i) {
+    if (!is_word(word, kStateNames[i])) continue;
+    state = static_cast<State>(i);
+    return true;
+  }
+  return reader.fail(Refusal::kOutOfRange);
 }
 
 bool read_short_text(Reader& reader, std::string_view& text, std::size_t most_bytes) {
@@ -146,7 +148,7 @@ bool read_status_field(Reader& reader, int field, StatusView& status) {
   switch (field) {
     case kInterval: return reader.read_uint(status.interval_ms);
     case kState: return read_state(reader, status.state);
-    case kReasons: return read_reasons(reader, status.reasons);
+    case kReasons: return reader.aside_by(read_reasons, status.reasons);
     case kStorage: return read_used_total(reader, status.storage);
     case kCpu: return reader.read_number(status.cpu_percent);
     case kMemory: return read_used_total(reader, status.memory);
@@ -159,7 +161,7 @@ bool read_status_field(Reader& reader, int field, StatusView& status) {
       return read_numbers(reader, kInventoryNames, 4,
                           {&status.inventory.version, &status.inventory.count,
                            &status.inventory.bytes, &status.inventory.digest});
-    case kLabels: return read_labels(reader, status.labels);
+    case kLabels: return reader.aside_by(read_labels, status.labels);
     case kAddress: return read_short_text(reader, status.address, limits::kAddressBytes);
     case kUptime: status.has_uptime = true; return reader.read_uint(status.uptime_s);
     case kSoftware: return read_short_text(reader, status.software, limits::kSoftwareBytes);
@@ -167,12 +169,28 @@ bool read_status_field(Reader& reader, int field, StatusView& status) {
   }
 }
 
+// What a status may lack. The rest is overwritten, or the status refused.
+void forget_optional(StatusView& status) {
+  status.network = {};
+  status.inventory = {};
+  status.uptime_s = 0;
+  status.address = {};
+  status.software = {};
+  status.reasons = {};
+  status.labels = {};
+  status.has_network = false;
+  status.has_inventory = false;
+  status.has_uptime = false;
+  status.shadows_record = false;
+}
+
 bool is_within(const UsedTotal& value) { return value.used <= value.total; }
 
 }  // namespace
 
-Refusal decode_status(Bytes body, StatusView& status) {
-  status = StatusView{};
+// Flat, so that the reader is in registers all the way; the rare reads are done aside.
+[[gnu::flatten]] Refusal decode_status(Bytes body, StatusView& status) {
+  forget_optional(status);
   Reader reader(body);
   const auto field_of = [&](std::string_view key) {
     const int field = status_field_of(key);
