@@ -28,6 +28,7 @@ Broker::Broker(const BrokerConfig& config, Now start)
       now_(start),
       attention_(start),
       registry_(config.evict_after_ms),
+      foresight_(registry_.nodes()),
       rate_(start.steady_ms),
       story_(config.verbose),
       summary_due_ms_(start.steady_ms + config.summary_every_ms) {}
@@ -38,6 +39,7 @@ void Broker::step(Now now, const Inbox& inbox, const PeerNames& peers, Outbox& o
   const std::int64_t pause_ms = attention_.advance(now);
   if (pause_ms >= kToldPauseMs) story_.on_pause(pause_ms, outbox.lines);
 
+  foresight_.begin(inbox.announcements);
   for (std::size_t i = 0; i < inbox.announcements.size(); ++i) {
     const Arrival arrival{attention_.ms(), now.wall_ms, attention_.settling(), &peers, i};
     take_announcement(inbox.announcements[i], arrival, outbox);
@@ -53,8 +55,9 @@ void Broker::take_announcement(const Announcement& announcement, const Arrival& 
                                Outbox& outbox) {
   changes_.clear();
   Slot slot = kNoSlot;
+  const std::uint64_t hash = foresight_.advance(arrival.index);
   Refusal refusal = take_in(announcement, decoded_);
-  if (refusal == Refusal::kNone) refusal = apply(arrival, slot);
+  if (refusal == Refusal::kNone) refusal = apply({decoded_.node, hash}, arrival, slot);
   tell_changes(outbox);  // events go before the announcement that caused them
   if (refusal != Refusal::kNone) return refuse(refusal, outbox);
   intake_.accept();
@@ -63,19 +66,19 @@ void Broker::take_announcement(const Announcement& announcement, const Arrival& 
   if (decoded_.kind == AnnouncementKind::kStatus) after_status(slot, outbox);
 }
 
-Refusal Broker::apply(const Arrival& arrival, Slot& slot) {
+Refusal Broker::apply(const NodeKey& node, const Arrival& arrival, Slot& slot) {
   switch (decoded_.kind) {
     case AnnouncementKind::kStatus:
-      return registry_.on_status(decoded_.node, decoded_.status, arrival, slot, changes_);
+      return registry_.on_status(node, decoded_.status, arrival, slot, changes_);
     case AnnouncementKind::kLeave:
-      return registry_.on_leave(decoded_.node, decoded_.leave, arrival, slot, changes_);
+      return registry_.on_leave(node, decoded_.leave, arrival, slot, changes_);
     default: break;
   }
-  if (!blocks_.has_room(decoded_.blocks) && registry_.find(decoded_.node) != kNoSlot) {
+  if (!blocks_.has_room(decoded_.blocks) && registry_.find(node) != kNoSlot) {
     return Refusal::kBlocksFull;
   }
   const Refusal refusal =
-      registry_.on_blocks(decoded_.node, decoded_.blocks.header, arrival, slot, changes_);
+      registry_.on_blocks(node, decoded_.blocks.header, arrival, slot, changes_);
   if (refusal != Refusal::kNone) return refusal;
   blocks_.apply(slot, registry_.nodes().at(slot), decoded_.blocks);
   return Refusal::kNone;

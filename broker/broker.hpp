@@ -15,6 +15,7 @@
 #include "broker/queries/query_desk.hpp"
 #include "broker/rate.hpp"
 #include "broker/registry/attention.hpp"
+#include "broker/registry/foresight.hpp"
 #include "broker/registry/registry.hpp"
 
 namespace rollcall {
@@ -44,7 +45,7 @@ class Broker {
 
  private:
   void take_announcement(const Announcement& announcement, const Arrival& arrival, Outbox& outbox);
-  Refusal apply(const Arrival& arrival, Slot& slot);
+  Refusal apply(const NodeKey& node, const Arrival& arrival, Slot& slot);
   void after_status(Slot slot, Outbox& outbox);
   void refuse(Refusal why, Outbox& outbox);
   void judge(const Inbox& inbox, Outbox& outbox);
@@ -61,6 +62,7 @@ class Broker {
   Now now_;
   Attention attention_;
   Registry registry_;
+  Foresight foresight_;
   BlockRegister blocks_;
   EventLog events_;
   RefusalGate refusals_;

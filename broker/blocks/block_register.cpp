@@ -28,10 +28,7 @@ void BlockRegister::set_in_sync(Entry& entry, bool in_sync) {
 
 bool BlockRegister::agrees(const NodeBlocks& blocks, const Node& node) {
   if (!node.has_inventory || !blocks.summary()) return false;
-  return blocks.summary()->version == node.inventory.version &&
-         blocks.summary()->count == node.inventory.count &&
-         blocks.summary()->bytes == node.inventory.bytes &&
-         blocks.summary()->digest == node.inventory.digest;
+  return *blocks.summary() == *node.inventory();
 }
 
 void BlockRegister::apply(Slot slot, const Node& node, const BlocksView& blocks) {
@@ -64,13 +61,14 @@ bool BlockRegister::should_ask(Slot slot, const Node& node, std::int64_t attende
   }
   Entry& known = entry(slot);
   NodeBlocks& blocks = *known.blocks;
-  const bool is_empty = node.inventory.count == 0 && node.inventory.digest == 0;
+  const InventorySummary& inventory = *node.inventory();
+  const bool is_empty = inventory.count == 0 && inventory.digest == 0;
   if (is_empty && !blocks.summary() && blocks.held() == 0 && !blocks.awaits_parts()) {
-    blocks.adopt_empty(node.inventory.version);
+    blocks.adopt_empty(inventory.version);
   }
   set_in_sync(known, agrees(blocks, node));
   if (known.in_sync || blocks.awaits_parts()) return false;
-  if (!may_ask(node.inventory.count, attended_ms)) return false;
+  if (!may_ask(inventory.count, attended_ms)) return false;
   ++asked_;
   return true;
 }

@@ -34,13 +34,13 @@ constexpr std::int64_t kSecondMs = 1000;
 std::string reading_of(const Node& node) {
   return fmt::format("storage {} of {} · cpu {} · memory {}",
                      format_percent(percent_of(node.storage.used, node.storage.total)),
-                     format_bytes(node.storage.total), format_percent(node.cpu_percent),
+                     format_bytes(node.storage.total), format_percent(node.cpu_percent()),
                      format_percent(percent_of(node.memory.used, node.memory.total)));
 }
 
 std::string reasons_of(const Node& node) {
   std::string text;
-  for_each_reason(node.reasons_raw(), [&](std::string_view reason) {
+  for_each_reason(node.value_of("reasons"), [&](std::string_view reason) {
     text += text.empty() ? ": " : "; ";
     text += escaped(reason, 200);
   });
@@ -54,7 +54,7 @@ std::string sentence_of(const NodeChange& change, const Node& node) {
   switch (change.kind) {
     case EventKind::kJoined:
       return fmt::format("{} joined from {} · {} · {}", id,
-                         node.peer.empty() ? "an unknown address" : escaped(node.peer, 64),
+                         node.peer().empty() ? "an unknown address" : escaped(node.peer(), 64),
                          name_of(node.state), reading_of(node));
     case EventKind::kRestarted: return fmt::format("{} restarted: a new session", id);
     case EventKind::kState:
@@ -80,7 +80,7 @@ std::string sentence_of(const NodeChange& change, const Node& node) {
       return fmt::format("{} evicted: silent for {}", id, silence(change));
     case EventKind::kConflict:
       return fmt::format("two machines announce as {}: {} and {}; give one of them another id", id,
-                         escaped(node.peer, 64), escaped(change.other_peer, 64));
+                         escaped(node.peer(), 64), escaped(change.other_peer, 64));
     default: return fmt::format("{}: {}", id, name_of(change.kind));
   }
 }

@@ -21,7 +21,7 @@ void write_joined(const Node& node, EventStamp stamp, Writer& writer) {
   begin(writer, EventKind::kJoined, node.id(), stamp, has_labels ? 4 : 3)
       .pair("session", node.session)
       .pair("state", name_of(node.state))
-      .pair("peer", std::string_view(node.peer));
+      .pair("peer", node.peer());
   if (has_labels) writer.pair_raw("labels", node.labels_raw());
 }
 
@@ -30,8 +30,8 @@ void write_state(const NodeChange& change, const Node& node, EventStamp stamp, W
       .pair("from", name_of(change.from))
       .pair("to", name_of(change.to))
       .text("reasons");
-  if (node.reasons.size != 0) {
-    writer.raw(node.reasons_raw());
+  if (const Bytes reasons = node.value_of("reasons"); !reasons.empty()) {
+    writer.raw(reasons);
   } else {
     writer.array(0);
   }
@@ -45,7 +45,7 @@ void write_left(const NodeChange& change, const Node& node, EventStamp stamp, Wr
 
 void write_conflict(const NodeChange& change, const Node& node, EventStamp stamp, Writer& writer) {
   begin(writer, change.kind, node.id(), stamp, 1).text("addresses").array(2);
-  writer.text(node.peer).text(change.other_peer);
+  writer.text(node.peer()).text(change.other_peer);
 }
 
 }  // namespace
@@ -61,7 +61,7 @@ void write_event(const NodeChange& change, const Node& node, EventStamp stamp, B
       begin(writer, change.kind, node.id(), stamp, 3)
           .pair("session", node.session)
           .pair("previous", change.previous_session)
-          .pair("peer", std::string_view(node.peer));
+          .pair("peer", node.peer());
       return;
     default:
       begin(writer, change.kind, node.id(), stamp, 1).pair_ms("silent_for", change.silent_for_ms);

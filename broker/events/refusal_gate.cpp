@@ -5,13 +5,13 @@
 namespace rollcall {
 
 bool RefusalGate::opens(std::string_view id, Node* node, std::int64_t attended_ms) {
-  const std::uint64_t hash = node == nullptr ? hash_of(id) : node->hash;
+  const std::uint64_t hash = hash_of(id);
   const auto is_told = [&](std::int64_t at_ms) { return attended_ms - at_ms < kEveryMs; };
-  if (node != nullptr && node->troubles && is_told(node->troubles->refusal_said_ms)) return false;
+  if (node != nullptr && node->extras && is_told(node->extras->refusal_said_ms)) return false;
   Told* const entry = find(hash, attended_ms);
   if (entry != nullptr && is_told(entry->at_ms)) return false;
   if (node != nullptr) {
-    node->need_troubles().refusal_said_ms = attended_ms;
+    node->need_extras().refusal_said_ms = attended_ms;
     return true;
   }
   if (entry == nullptr) {
@@ -23,9 +23,10 @@ bool RefusalGate::opens(std::string_view id, Node* node, std::int64_t attended_m
 }
 
 void RefusalGate::forget(const Node& node, std::int64_t attended_ms) {
-  if (!node.troubles || attended_ms - node.troubles->refusal_said_ms >= kEveryMs) return;
-  if (Told* const entry = find(node.hash, attended_ms)) {
-    *entry = {node.hash, node.troubles->refusal_said_ms};
+  if (!node.extras || attended_ms - node.extras->refusal_said_ms >= kEveryMs) return;
+  const std::uint64_t hash = hash_of(node.id());
+  if (Told* const entry = find(hash, attended_ms)) {
+    *entry = {hash, node.extras->refusal_said_ms};
   }
 }
 

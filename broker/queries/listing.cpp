@@ -24,21 +24,28 @@ double as_key(T value) {
   return static_cast<double>(value);
 }
 
+std::uint64_t uptime_of(const Node& node) {
+  const Bytes value = node.value_of("uptime");
+  std::uint64_t uptime_s = 0;
+  if (!value.empty()) Reader(value).read_uint(uptime_s);
+  return uptime_s;
+}
+
 // `node` is the order of ids, which needs no key.
 constexpr std::array<Order, 13> kOrders{{
     {"node", nullptr},
     {"state", [](const Node& node) { return as_key(static_cast<int>(node.state)); }},
     {"presence", [](const Node& node) { return as_key(static_cast<int>(node.presence)); }},
     {"silent_for", [](const Node& node) { return -as_key(node.heard_ms); }},
-    {"cpu", [](const Node& node) { return as_key(node.cpu_percent); }},
+    {"cpu", [](const Node& node) { return as_key(node.cpu_steps); }},
     {"memory", [](const Node& node) { return percent_of(node.memory.used, node.memory.total); }},
     {"storage", [](const Node& node) { return percent_of(node.storage.used, node.storage.total); }},
     {"used", [](const Node& node) { return as_key(node.storage.used); }},
     {"total", [](const Node& node) { return as_key(node.storage.total); }},
     {"network", [](const Node& node) { return as_key(node.network.rx) + as_key(node.network.tx); }},
     {"joined_at", [](const Node& node) { return as_key(node.joined_at_ms); }},
-    {"missed", [](const Node& node) { return as_key(node.missed); }},
-    {"uptime", [](const Node& node) { return as_key(node.uptime_s); }},
+    {"missed", [](const Node& node) { return as_key(node.missed()); }},
+    {"uptime", [](const Node& node) { return as_key(uptime_of(node)); }},
 }};
 
 std::string known_orders() {
@@ -150,7 +157,7 @@ bool Listing::comes_before(const Candidate& a, const Candidate& b) const {
 }
 
 void Listing::consider(const Node& node, Slot slot) {
-  Candidate candidate{key_of_(node), slot, node.hash, std::string(node.id())};
+  Candidate candidate{key_of_(node), slot, std::string(node.id())};
   if (start_ && !comes_before(*start_, candidate)) return;
   const auto before = [this](const Candidate& a, const Candidate& b) { return comes_before(a, b); };
   if (candidates_.size() == request_.limit) {
@@ -185,7 +192,7 @@ void Listing::write_candidates(const ClusterView& view) {
   for (const Candidate& candidate : candidates_) {
     const Node& node = view.registry.nodes().at(candidate.slot);
     // It may have gone while others were looked at.
-    const bool still_there = node.in_use && node.hash == candidate.hash;
+    const bool still_there = node.in_use && node.id() == candidate.id;
     if (still_there && !take(node, view.attended_ms)) {
       left_some_out_ = true;
       break;

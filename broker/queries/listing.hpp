@@ -30,7 +30,6 @@ class Listing {
   struct Candidate {
     double key = 0;
     Slot slot = kNoSlot;
-    std::uint64_t hash = 0;  // of the node that was there: slots are used again
     std::string id;
   };
 

@@ -16,7 +16,7 @@ void for_each_foreign_pair(const Node& node, Visit&& visit) {
   const Bytes pairs = node.text.pairs();
   Reader reader(pairs);
   std::string_view key;
-  for (std::uint32_t i = 0; i < node.pairs; ++i) {
+  for (std::uint32_t i = 0; i < node.text.pair_count(); ++i) {
     const char* const begin = reader.position();
     if (!reader.read_string(key) || !reader.skip(limits::kNestingDepth)) return;
     if (std::find(kOwnKeys.begin(), kOwnKeys.end(), key) != kOwnKeys.end()) continue;
@@ -35,7 +35,7 @@ bool has_label(Bytes labels, std::string_view key, std::string_view value) {
 }  // namespace
 
 void write_record(const Node& node, std::int64_t attended_ms, Buffer& out) {
-  std::size_t pairs = node.pairs;
+  std::size_t pairs = node.text.pair_count();
   if (node.shadows_record) {
     pairs = 0;
     for_each_foreign_pair(node, [&](Bytes) { ++pairs; });
@@ -47,8 +47,8 @@ void write_record(const Node& node, std::int64_t attended_ms, Buffer& out) {
       .pair("duty", name_of(node.duty))
       .pair_ms("silent_for", attended_ms - node.heard_ms)
       .pair_ms("joined_at", node.joined_at_ms)
-      .pair("peer", std::string_view(node.peer))
-      .pair("missed", node.missed);
+      .pair("peer", node.peer())
+      .pair("missed", node.missed());
   if (node.shadows_record) {
     for_each_foreign_pair(node, [&](Bytes pair) { out.append(pair); });
   } else {

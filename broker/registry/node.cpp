@@ -1,38 +1,67 @@
 #include "broker/registry/node.hpp"
 
+#include <algorithm>
 #include <cstring>
 
 #include "shared/core/check.hpp"
 #include "shared/core/limits.hpp"
 
 namespace rollcall {
+namespace {
 
-// Bodies of one node differ by a few bytes from beat to beat: steps of this absorb that.
-constexpr std::size_t kStepBytes = 32;
+// Bodies of one node differ by a few bytes from beat to beat: steps of this absorb that. The first
+// is shorter by what the allocator keeps beside each block, so that no block wastes a part of one.
+constexpr std::size_t kStepBytes = 16;
+constexpr std::size_t kAllocatorBytes = 8;
 
-void NodeText::reserve(std::size_t size) {
+}  // namespace
+
+void NodeText::reserve(std::size_t bytes, std::size_t kept_bytes) {
+  const std::size_t steps = (bytes + kAllocatorBytes + kStepBytes - 1) / kStepBytes;
   // Grows when it must; shrinks when a node that once sent a giant no longer does.
-  if (size <= capacity_ && size * 4 + kStepBytes * 8 >= capacity_) return;
-  const std::size_t capacity = (size + kStepBytes - 1) / kStepBytes * kStepBytes;
-  auto bytes = std::make_unique<char[]>(capacity);
-  if (id_size_ != 0) std::memcpy(bytes.get(), bytes_.get(), id_size_);
-  bytes_ = std::move(bytes);
-  capacity_ = static_cast<std::uint32_t>(capacity);
+  if (steps <= capacity_steps_ && steps * 4 + 16 >= capacity_steps_) return;
+  auto larger = std::make_unique_for_overwrite<char[]>(steps * kStepBytes - kAllocatorBytes);
+  if (kept_bytes != 0) std::memcpy(larger.get(), bytes_.get(), kept_bytes);
+  bytes_ = std::move(larger);
+  capacity_steps_ = static_cast<std::uint16_t>(steps);
 }
 
 void NodeText::set_id(std::string_view id) {
   ROLLCALL_CHECK(id.size() <= limits::kNodeIdBytes);
-  id_size_ = 0;
-  pairs_size_ = 0;
-  reserve(id.size());
+  id_bytes_ = peer_bytes_ = 0;
+  pairs_bytes_ = pair_count_ = 0;
+  reserve(id.size(), 0);
   std::memcpy(bytes_.get(), id.data(), id.size());
-  id_size_ = static_cast<std::uint16_t>(id.size());
+  id_bytes_ = static_cast<std::uint8_t>(id.size());
 }
 
-void NodeText::set_pairs(Bytes pairs) {
-  reserve(id_size_ + pairs.size());
-  if (!pairs.empty()) std::memcpy(bytes_.get() + id_size_, pairs.data(), pairs.size());
-  pairs_size_ = static_cast<std::uint32_t>(pairs.size());
+void NodeText::set_peer(std::string_view peer) {
+  peer = peer.substr(0, limits::kPeerBytes);
+  const std::size_t before = front_bytes();
+  reserve(std::max(size(), size() - peer_bytes_ + peer.size()), size());
+  char* const at = bytes_.get() + id_bytes_;
+  std::memmove(at + peer.size(), bytes_.get() + before, pairs_bytes_);
+  if (!peer.empty()) std::memcpy(at, peer.data(), peer.size());
+  peer_bytes_ = static_cast<std::uint8_t>(peer.size());
+}
+
+void NodeText::set_pairs(Bytes pairs, std::uint32_t count) {
+  ROLLCALL_CHECK(pairs.size() <= UINT16_MAX && count <= UINT16_MAX);
+  reserve(front_bytes() + pairs.size(), front_bytes());
+  if (!pairs.empty()) std::memcpy(bytes_.get() + front_bytes(), pairs.data(), pairs.size());
+  pairs_bytes_ = static_cast<std::uint16_t>(pairs.size());
+  pair_count_ = static_cast<std::uint16_t>(count);
+}
+
+Bytes Node::value_of(std::string_view key) const {
+  Reader reader(text.pairs());
+  std::string_view its_key;
+  Bytes value;
+  for (std::uint32_t i = 0; i < text.pair_count(); ++i) {
+    if (!reader.read_string(its_key) || !reader.skip(limits::kNestingDepth, &value)) break;
+    if (its_key == key) return value;
+  }
+  return {};
 }
 
 }  // namespace rollcall

@@ -13,28 +13,36 @@
 
 namespace rollcall {
 
-// A node's id and the pairs of its last status, in one block of memory that grows in steps and is
-// reused, so that a steady node costs no allocation.
+// A node's id, its address and the pairs of its last status, in one block of memory that grows in
+// steps and is used again, so that a steady node costs no allocation.
 class NodeText {
  public:
   void set_id(std::string_view id);
-  void set_pairs(Bytes pairs);
-  std::string_view id() const { return {bytes_.get(), id_size_}; }
-  Bytes pairs() const { return {bytes_.get() + id_size_, pairs_size_}; }
+  void set_peer(std::string_view peer);
+  void set_pairs(Bytes pairs, std::uint32_t count);
+  std::string_view id() const { return {bytes_.get(), id_bytes_}; }
+  std::string_view peer() const { return {bytes_.get() + id_bytes_, peer_bytes_}; }
+  Bytes pairs() const { return {bytes_.get() + front_bytes(), pairs_bytes_}; }
+  std::uint32_t pair_count() const { return pair_count_; }
+  const char* begin() const { return bytes_.get(); }
+  std::size_t size() const { return front_bytes() + pairs_bytes_; }
 
  private:
-  void reserve(std::size_t size);
+  std::size_t front_bytes() const { return std::size_t{id_bytes_} + peer_bytes_; }
+  void reserve(std::size_t bytes, std::size_t kept_bytes);
 
   std::unique_ptr<char[]> bytes_;
-  std::uint32_t capacity_ = 0;
-  std::uint32_t pairs_size_ = 0;
-  std::uint16_t id_size_ = 0;
+  std::uint16_t capacity_steps_ = 0;
+  std::uint16_t pairs_bytes_ = 0;  // a body has 64 KiB, its map's header included
+  std::uint16_t pair_count_ = 0;
+  std::uint8_t id_bytes_ = 0;
+  std::uint8_t peer_bytes_ = 0;
 };
 
 // A part of NodeText::pairs().
 struct Range {
-  std::uint32_t at = 0;
-  std::uint32_t size = 0;
+  std::uint16_t at = 0;
+  std::uint16_t size = 0;
 };
 
 // A session that a newer one replaced.
@@ -43,47 +51,54 @@ struct ReplacedSession {
   std::int64_t heard_ms = 0;  // attention clock: when it was replaced, or last spoke since
 };
 
-// What only troubled nodes have.
-struct NodeTroubles {
+// What not every node has.
+struct NodeExtras {
+  InventorySummary inventory;             // of those with blocks
+  std::uint64_t missed = 0;               // announcements that never came
   std::vector<ReplacedSession> replaced;  // at most limits::kReplacedSessions, oldest first
   std::int64_t conflict_said_ms = INT64_MIN / 2;
   std::int64_t refusal_said_ms = INT64_MIN / 2;
 };
 
-struct Node {
-  std::uint64_t hash = 0;  // of the id
+// Two cache lines: a million nodes are looked at in no order.
+struct alignas(64) Node {
   std::uint64_t session = 0;
   std::uint64_t seq = 0;
-  std::int64_t heard_ms = 0;  // attention clock
+  std::int64_t heard_ms = 0;      // attention clock
+  std::int64_t joined_at_ms = 0;  // wall clock
+  NodeText text;
   std::uint32_t interval_ms = 0;
+  std::uint32_t cpu_steps = 0;  // of 1 / kCpuStepsPerPercent
+  Range labels;
   State state = State::kHealthy;
   Presence presence = Presence::kPresent;
   Duty duty = Duty::kActive;
-  bool in_use = false;
-  bool shadows_record = false;  // its status has keys that a record has of its own
-  bool has_inventory = false;
-  double cpu_percent = 0;
+  bool in_use : 1 = false;
+  bool shadows_record : 1 = false;  // its status has keys that a record has of its own
+  bool has_inventory : 1 = false;
+
   UsedTotal storage;
   UsedTotal memory;
   NetworkRates network;
-  InventorySummary inventory;
-  std::uint64_t uptime_s = 0;
-  std::uint64_t missed = 0;
-  std::int64_t joined_at_ms = 0;  // wall clock
-  std::uint32_t pairs = 0;        // keys in the last status
-  Range labels;
-  Range reasons;
-  NodeText text;
-  std::string peer;
-  std::unique_ptr<NodeTroubles> troubles;
+  std::unique_ptr<NodeExtras> extras;
+
+  // CPU is kept in whole steps, so that sums of it never drift.
+  static constexpr std::uint32_t kCpuStepsPerPercent = 1'000'000;
 
   std::string_view id() const { return text.id(); }
+  std::string_view peer() const { return text.peer(); }
+  double cpu_percent() const { return cpu_steps / double{kCpuStepsPerPercent}; }
+  std::uint64_t missed() const { return extras ? extras->missed : 0; }
+  // Null where its status has none.
+  const InventorySummary* inventory() const { return has_inventory ? &extras->inventory : nullptr; }
   Bytes labels_raw() const { return text.pairs().substr(labels.at, labels.size); }
-  Bytes reasons_raw() const { return text.pairs().substr(reasons.at, reasons.size); }
-  NodeTroubles& need_troubles() {
-    if (!troubles) troubles = std::make_unique<NodeTroubles>();
-    return *troubles;
+  // The value of a key of its status, as msgpack; empty where there is none.
+  Bytes value_of(std::string_view key) const;
+  NodeExtras& need_extras() {
+    if (!extras) extras = std::make_unique<NodeExtras>();
+    return *extras;
   }
 };
+static_assert(sizeof(Node) == 128);
 
 }  // namespace rollcall

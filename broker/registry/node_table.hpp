@@ -20,7 +20,13 @@ class NodeTable {
   Slot find(std::string_view id, std::uint64_t hash) const;
   // A fresh node under an id that is not known yet.
   Slot insert(std::string_view id, std::uint64_t hash);
-  void erase(Slot slot);
+  void erase(Slot slot, std::uint64_t hash);
+
+  // For a find() soon to come, so that the processor fetches ahead what it will look at: first the
+  // entry, some announcements later the node (kNoSlot if it is not known), then its text.
+  void foresee_entry(std::uint64_t hash) const;
+  Slot foresee_node(std::uint64_t hash) const;
+  void foresee_text(Slot slot) const;
 
   Node& at(Slot slot) { return chunks_[slot / kChunk][slot % kChunk]; }
   const Node& at(Slot slot) const { return chunks_[slot / kChunk][slot % kChunk]; }

@@ -9,8 +9,8 @@ namespace {
 
 Range range_in(Bytes whole, Bytes part) {
   if (part.empty()) return {};
-  return {static_cast<std::uint32_t>(part.data() - whole.data()),
-          static_cast<std::uint32_t>(part.size())};
+  return {static_cast<std::uint16_t>(part.data() - whole.data()),
+          static_cast<std::uint16_t>(part.size())};
 }
 
 std::uint64_t saturating_add(std::uint64_t a, std::uint64_t b) {
@@ -23,15 +23,12 @@ std::int64_t Registry::evict_ms(const Node& node) const {
   return std::max(evict_after_ms_, 4 * std::int64_t{node.interval_ms});
 }
 
-Slot Registry::find(std::string_view node) const { return nodes_.find(node, hash_of(node)); }
-
-Refusal Registry::on_status(std::string_view id, const StatusView& status, const Arrival& arrival,
+Refusal Registry::on_status(const NodeKey& key, const StatusView& status, const Arrival& arrival,
                             Slot& slot, NodeChanges& changes) {
-  const std::uint64_t hash = hash_of(id);
-  slot = nodes_.find(id, hash);
+  slot = find(key);
   if (slot == kNoSlot) {
     if (nodes_.size() >= most_nodes_) return Refusal::kRegistryFull;
-    slot = join(id, hash, status, arrival, changes);
+    slot = join(key, status, arrival, changes);
     return Refusal::kNone;
   }
   const Refusal refusal = admit(slot, status.header, AnnouncementKind::kStatus, arrival, changes);
@@ -49,16 +46,16 @@ Refusal Registry::on_status(std::string_view id, const StatusView& status, const
   return Refusal::kNone;
 }
 
-Refusal Registry::on_blocks(std::string_view id, const Header& header, const Arrival& arrival,
+Refusal Registry::on_blocks(const NodeKey& key, const Header& header, const Arrival& arrival,
                             Slot& slot, NodeChanges& changes) {
-  slot = find(id);
+  slot = find(key);
   if (slot == kNoSlot) return Refusal::kUnknownNode;
   return admit(slot, header, AnnouncementKind::kBlocks, arrival, changes);
 }
 
-Refusal Registry::on_leave(std::string_view id, const LeaveView& leave, const Arrival& arrival,
+Refusal Registry::on_leave(const NodeKey& key, const LeaveView& leave, const Arrival& arrival,
                            Slot& slot, NodeChanges& changes) {
-  slot = find(id);
+  slot = find(key);
   if (slot == kNoSlot) return Refusal::kUnknownNode;
   const Refusal refusal = admit(slot, leave.header, AnnouncementKind::kLeave, arrival, changes);
   if (refusal != Refusal::kNone) return refusal;
@@ -75,16 +72,16 @@ Refusal Registry::on_leave(std::string_view id, const LeaveView& leave, const Ar
   return Refusal::kNone;
 }
 
-Slot Registry::join(std::string_view id, std::uint64_t hash, const StatusView& status,
-                    const Arrival& arrival, NodeChanges& changes) {
-  const Slot slot = nodes_.insert(id, hash);
+Slot Registry::join(const NodeKey& key, const StatusView& status, const Arrival& arrival,
+                    NodeChanges& changes) {
+  const Slot slot = nodes_.insert(key.id, key.hash);
   Node& node = nodes_.at(slot);
   node.session = status.header.session;
   node.seq = status.header.seq;
   node.heard_ms = arrival.attended_ms;
   node.joined_at_ms = arrival.wall_ms;
-  node.peer = arrival.peer();
   write_status(node, status);
+  node.text.set_peer(arrival.peer());
   order_.insert(slot);
   totals_.add(node);
   schedule(slot);
@@ -114,7 +111,8 @@ Refusal Registry::on_same_session(Node& node, const Header& header) {
   if (header.seq <= node.seq) return Refusal::kRepeated;
   const std::uint64_t gap = header.seq - node.seq - 1;
   if (gap != 0) {
-    node.missed = saturating_add(node.missed, gap);
+    std::uint64_t& missed = node.need_extras().missed;
+    missed = saturating_add(missed, gap);
     missed_ = saturating_add(missed_, gap);
   }
   node.seq = header.seq;
@@ -126,18 +124,18 @@ Refusal Registry::on_same_session(Node& node, const Header& header) {
 bool Registry::is_replaced(Slot slot, std::uint64_t session, const Arrival& arrival,
                            NodeChanges& changes) {
   Node& node = nodes_.at(slot);
-  if (!node.troubles) return false;
-  NodeTroubles& troubles = *node.troubles;
-  const auto old = std::find_if(troubles.replaced.begin(), troubles.replaced.end(),
+  if (!node.extras) return false;
+  NodeExtras& extras = *node.extras;
+  const auto old = std::find_if(extras.replaced.begin(), extras.replaced.end(),
                                 [&](const ReplacedSession& it) { return it.session == session; });
-  if (old == troubles.replaced.end()) return false;
+  if (old == extras.replaced.end()) return false;
   if (arrival.attended_ms - old->heard_ms > evict_ms(node)) {
-    troubles.replaced.erase(old);
+    extras.replaced.erase(old);
     return false;
   }
   old->heard_ms = arrival.attended_ms;
-  if (!arrival.after_pause && arrival.attended_ms - troubles.conflict_said_ms > evict_ms(node)) {
-    troubles.conflict_said_ms = arrival.attended_ms;
+  if (!arrival.after_pause && arrival.attended_ms - extras.conflict_said_ms > evict_ms(node)) {
+    extras.conflict_said_ms = arrival.attended_ms;
     changes.push_back(
         {.kind = EventKind::kConflict, .slot = slot, .other_peer = std::string(arrival.peer())});
   }
@@ -147,7 +145,7 @@ bool Registry::is_replaced(Slot slot, std::uint64_t session, const Arrival& arri
 void Registry::replace_session(Slot slot, const Header& header, const Arrival& arrival,
                                NodeChanges& changes) {
   Node& node = nodes_.at(slot);
-  auto& replaced = node.need_troubles().replaced;
+  auto& replaced = node.need_extras().replaced;
   if (replaced.size() == limits::kReplacedSessions) replaced.erase(replaced.begin());
   replaced.push_back({node.session, arrival.attended_ms});
   changes.push_back(
@@ -162,7 +160,7 @@ void Registry::mark_heard(Slot slot, AnnouncementKind kind, const Arrival& arriv
   Node& node = nodes_.at(slot);
   const std::int64_t silent_for_ms = arrival.attended_ms - node.heard_ms;
   node.heard_ms = arrival.attended_ms;
-  if (restarted) node.peer = arrival.peer();
+  if (restarted) node.text.set_peer(arrival.peer());
   const bool is_back = kind == AnnouncementKind::kStatus
                            ? node.presence != Presence::kPresent
                            : node.presence == Presence::kLate && kind == AnnouncementKind::kBlocks;
@@ -172,25 +170,22 @@ void Registry::mark_heard(Slot slot, AnnouncementKind kind, const Arrival& arriv
   totals_.add(node);
   schedule(slot);
   if (restarted) return;
-  node.peer = arrival.peer();
+  node.text.set_peer(arrival.peer());
   changes.push_back({.kind = EventKind::kRecovered, .slot = slot, .silent_for_ms = silent_for_ms});
 }
 
 void Registry::write_status(Node& node, const StatusView& status) {
   node.interval_ms = static_cast<std::uint32_t>(status.interval_ms);
   node.state = status.state;
-  node.cpu_percent = status.cpu_percent;
+  node.cpu_steps = static_cast<std::uint32_t>(status.cpu_percent * Node::kCpuStepsPerPercent + 0.5);
   node.storage = status.storage;
   node.memory = status.memory;
   node.network = status.network;
   node.has_inventory = status.has_inventory;
-  node.inventory = status.inventory;
-  node.uptime_s = status.uptime_s;
-  node.pairs = status.pairs;
+  if (status.has_inventory) node.need_extras().inventory = status.inventory;
   node.shadows_record = status.shadows_record;
   node.labels = range_in(status.body_pairs, status.labels);
-  node.reasons = range_in(status.body_pairs, status.reasons);
-  node.text.set_pairs(status.body_pairs);
+  node.text.set_pairs(status.body_pairs, status.pairs);
 }
 
 bool Registry::judge(std::int64_t attended_ms, std::size_t budget, NodeChanges& changes) {
@@ -232,7 +227,7 @@ void Registry::remove(Slot slot) {
   wheel_.cancel(slot);
   totals_.subtract(nodes_.at(slot));
   order_.erase(slot);
-  nodes_.erase(slot);
+  nodes_.erase(slot, hash_of(nodes_.at(slot).id()));
 }
 
 }  // namespace rollcall

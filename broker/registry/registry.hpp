@@ -13,6 +13,7 @@
 #include "broker/registry/id_order.hpp"
 #include "broker/registry/node_table.hpp"
 #include "broker/registry/totals.hpp"
+#include "shared/core/ids.hpp"
 #include "shared/core/limits.hpp"
 #include "shared/protocol/announcement.hpp"
 
@@ -54,12 +55,12 @@ class Registry {
 
   // Each takes in one decoded announcement of `node`: kNone where it is accepted; then `slot` is
   // the node's. Appends what it changed to `changes`, in the order in which it happened.
-  Refusal on_status(std::string_view node, const StatusView& status, const Arrival& arrival,
+  Refusal on_status(const NodeKey& node, const StatusView& status, const Arrival& arrival,
                     Slot& slot, NodeChanges& changes);
-  Refusal on_blocks(std::string_view node, const Header& header, const Arrival& arrival, Slot& slot,
+  Refusal on_blocks(const NodeKey& node, const Header& header, const Arrival& arrival, Slot& slot,
                     NodeChanges& changes);
-  Refusal on_leave(std::string_view node, const LeaveView& leave, const Arrival& arrival,
-                   Slot& slot, NodeChanges& changes);
+  Refusal on_leave(const NodeKey& node, const LeaveView& leave, const Arrival& arrival, Slot& slot,
+                   NodeChanges& changes);
 
   // Judges the silences that are due at `attended_ms`, at most `budget` of them; false where more
   // wait. Evicted nodes stay until remove(), so that their events can be written.
@@ -69,7 +70,7 @@ class Registry {
   // No silence needs judging before this (attention clock); kNever where none does.
   std::int64_t next_due_ms() const { return wheel_.next_due_ms(); }
 
-  Slot find(std::string_view node) const;
+  Slot find(const NodeKey& node) const { return nodes_.find(node.id, node.hash); }
   const NodeTable& nodes() const { return nodes_; }
   const IdOrder& order() const { return order_; }
   const Totals& totals() const { return totals_; }
@@ -83,8 +84,8 @@ class Registry {
   static constexpr std::int64_t kGraceMs = 200;
 
  private:
-  Slot join(std::string_view id, std::uint64_t hash, const StatusView& status,
-            const Arrival& arrival, NodeChanges& changes);
+  Slot join(const NodeKey& node, const StatusView& status, const Arrival& arrival,
+            NodeChanges& changes);
   Refusal admit(Slot slot, const Header& header, AnnouncementKind kind, const Arrival& arrival,
                 NodeChanges& changes);
   Refusal on_same_session(Node& node, const Header& header);

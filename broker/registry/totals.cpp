@@ -1,13 +1,7 @@
 #include "broker/registry/totals.hpp"
 
-#include <cmath>
-
 namespace rollcall {
 namespace {
-
-std::uint64_t steps_of(double cpu_percent, double steps) {
-  return static_cast<std::uint64_t>(std::llround(cpu_percent * steps));
-}
 
 bool counts(const Node& node) {
   return node.presence == Presence::kPresent || node.presence == Presence::kLate;
@@ -26,11 +20,11 @@ void Totals::add(const Node& node) {
   rx_ += node.network.rx;
   tx_ += node.network.tx;
   capacity_ += node.network.capacity;
-  cpu_steps_ += steps_of(node.cpu_percent, kCpuSteps);
+  cpu_steps_ += node.cpu_steps;
   if (!node.has_inventory) return;
   ++nodes_with_blocks_;
-  block_count_ += node.inventory.count;
-  block_bytes_ += node.inventory.bytes;
+  block_count_ += node.inventory()->count;
+  block_bytes_ += node.inventory()->bytes;
 }
 
 void Totals::subtract(const Node& node) {
@@ -44,16 +38,17 @@ void Totals::subtract(const Node& node) {
   rx_ -= node.network.rx;
   tx_ -= node.network.tx;
   capacity_ -= node.network.capacity;
-  cpu_steps_ -= steps_of(node.cpu_percent, kCpuSteps);
+  cpu_steps_ -= node.cpu_steps;
   if (!node.has_inventory) return;
   --nodes_with_blocks_;
-  block_count_ -= node.inventory.count;
-  block_bytes_ -= node.inventory.bytes;
+  block_count_ -= node.inventory()->count;
+  block_bytes_ -= node.inventory()->bytes;
 }
 
 double Totals::cpu_percent() const {
   if (counted() == 0) return 0;
-  return static_cast<double>(cpu_steps_) / kCpuSteps / static_cast<double>(counted());
+  return static_cast<double>(cpu_steps_) / Node::kCpuStepsPerPercent /
+         static_cast<double>(counted());
 }
 
 }  // namespace rollcall

@@ -38,9 +38,6 @@ class Totals {
   static std::uint64_t saturated(Wide value) {
     return value > UINT64_MAX ? UINT64_MAX : static_cast<std::uint64_t>(value);
   }
-  // CPU is summed in whole steps of this, so that no rounding error ever accumulates.
-  static constexpr double kCpuSteps = 1e6;
-
   std::array<std::uint64_t, kPresenceNames.size()> presences_{};
   std::array<std::uint64_t, kStateNames.size()> states_{};
   Wide storage_used_ = 0;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <concepts>
 #include <cstdint>
 #include <string_view>
 
@@ -12,5 +13,14 @@ bool is_node_id(std::string_view text);
 // XXH64 with seed 0: of a block id it is the summand of an inventory digest (the wire's
 // definition); of a node id it is the hash that the registry looks up by.
 std::uint64_t hash_of(std::string_view text);
+
+// A node id with its hash, which is computed once.
+struct NodeKey {
+  template <std::convertible_to<std::string_view> Text>
+  NodeKey(const Text& of) : id(of), hash(hash_of(id)) {}
+  NodeKey(std::string_view of, std::uint64_t known_hash) : id(of), hash(known_hash) {}
+  std::string_view id;
+  std::uint64_t hash;
+};
 
 }  // namespace rollcall

@@ -46,6 +46,7 @@ inline constexpr std::size_t kLabelValueBytes = 256;  // as long as a host name
 inline constexpr std::size_t kAddressBytes = 256;
 inline constexpr std::size_t kSoftwareBytes = 128;
 inline constexpr std::size_t kLeaveReasonBytes = 200;
+inline constexpr std::size_t kPeerBytes = 255;  // an address of IPv6 has 45; the rest is for scopes
 inline constexpr std::size_t kBlockIdBytes = 128;
 inline constexpr std::uint64_t kBlockParts = 65'536;  // × 1 MiB: far above any node's set
 

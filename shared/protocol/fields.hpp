@@ -17,9 +17,15 @@ namespace rollcall {
 template <typename FieldOf, typename ReadField>
 std::uint32_t read_fields(Reader& reader, int containers, std::uint32_t& pairs, FieldOf&& field_of,
                           ReadField&& read) {
-  std::uint32_t seen = 0;
-  if (!reader.read_map(pairs)) return seen;
-  for (std::uint32_t i = 0; i < pairs; ++i) {
+  if (!reader.read_map(pairs)) return 0;
+  return read_rest(reader, containers, pairs, 0, field_of, read);
+}
+
+// The same for the last `left` pairs of a map, the fields in `seen` having been read.
+template <typename FieldOf, typename ReadField>
+std::uint32_t read_rest(Reader& reader, int containers, std::uint32_t left, std::uint32_t seen,
+                        FieldOf&& field_of, ReadField&& read) {
+  for (; left > 0; --left) {
     std::string_view key;
     if (!reader.read_key(key)) return seen;
     const int field = field_of(key);

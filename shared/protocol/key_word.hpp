@@ -2,6 +2,7 @@
 // call for each; the keys of a status alone are twenty.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <cstring>
 #include <string_view>
@@ -34,5 +35,22 @@ constexpr std::uint64_t key_word(std::string_view text) {
 constexpr bool is_word(std::string_view text, std::string_view word) {
   return text.size() == word.size() && key_word(text) == key_word(word);
 }
+
+// A key as it is encoded, its length in front, ready to be compared in one or two loads.
+struct KeyToken {
+  // At most 15 bytes.
+  consteval explicit KeyToken(std::string_view key) : bytes(key.size() + 1) {
+    std::array<char, 16> encoded{static_cast<char>(0xa0u | key.size())};
+    for (std::size_t i = 0; i < key.size(); ++i) encoded.at(i + 1) = key[i];
+    const std::string_view token(encoded.data(), bytes);
+    first = key_word(token.substr(0, 8));
+    if (bytes < 8) first_mask = (std::uint64_t{1} << (8 * bytes)) - 1;
+    if (bytes > 8) last = key_word(token.substr(bytes - 8));
+  }
+  std::size_t bytes;
+  std::uint64_t first = 0;
+  std::uint64_t first_mask = ~std::uint64_t{0};
+  std::uint64_t last = 0;
+};
 
 }  // namespace rollcall

@@ -17,6 +17,7 @@
 #include <utility>
 
 #include "shared/core/utf8.hpp"
+#include "shared/protocol/key_word.hpp"
 #include "shared/protocol/words.hpp"
 
 namespace rollcall {
@@ -55,6 +56,9 @@ class Reader {
   bool read_string(std::string_view& value);
   // A string whose bytes are not looked at: for keys, most of which are known by comparing.
   bool read_key(std::string_view& key);
+  // Takes the key if it is the next string; leaves anything else, and a key so close to the end
+  // that it cannot have a value of use behind it.
+  bool take_key(const KeyToken& key);
   // Takes a nil if there is one; leaves anything else.
   bool take_nil();
   // True where the next value is a string.
@@ -191,6 +195,21 @@ inline bool Reader::read_key(std::string_view& key) {
   if ((tag & 0xe0u) == 0xa0u) [[likely]]
     return take_text(1, tag & 0x1fu, key);
   return aside(&Reader::read_long_key, key);
+}
+
+inline bool Reader::take_key(const KeyToken& key) {
+  constexpr std::ptrdiff_t kLookedAt = 16;
+  if (end_ - at_ < kLookedAt) return false;
+  std::uint64_t first = 0;
+  std::uint64_t last = 0;
+  std::memcpy(&first, at_, sizeof first);
+  if ((first & key.first_mask) != key.first) return false;
+  if (key.bytes > sizeof first) {
+    std::memcpy(&last, at_ + key.bytes - sizeof last, sizeof last);
+    if (last != key.last) return false;
+  }
+  at_ += key.bytes;
+  return true;
 }
 
 inline bool Reader::read_string(std::string_view& value) {

@@ -26,10 +26,6 @@ constexpr std::uint32_t bit(int field) { return 1u << static_cast<unsigned>(fiel
 constexpr std::uint32_t kRequired =
     kHeaderRequired | bit(kInterval) | bit(kState) | bit(kStorage) | bit(kCpu) | bit(kMemory);
 
-int if_same(std::string_view key, std::string_view name, int field) {
-  return is_word(key, name) ? field : -1;
-}
-
 int record_field_of(std::string_view key) {
   for (const std::string_view own :
        {"node", "presence", "duty", "silent_for", "joined_at", "peer", "missed"}) {
@@ -38,60 +34,46 @@ int record_field_of(std::string_view key) {
   return -1;
 }
 
-// One look at the length and one byte leaves a single candidate.
-int known_field_of(std::string_view key) {
-  switch (key.size()) {
-    case 1: return if_same(key, "v", kFieldVersion);
-    case 2: return if_same(key, "at", kFieldAt);
-    case 3: return key[0] == 's' ? if_same(key, "seq", kFieldSeq) : if_same(key, "cpu", kCpu);
-    case 5: return if_same(key, "state", kState);
-    case 6:
-      if (key[0] == 'm') return if_same(key, "memory", kMemory);
-      return key[0] == 'l' ? if_same(key, "labels", kLabels) : if_same(key, "uptime", kUptime);
-    case 7:
-      switch (key[2]) {
-        case 's': return if_same(key, "session", kFieldSession);
-        case 'o': return if_same(key, "storage", kStorage);
-        case 't': return if_same(key, "network", kNetwork);
-        case 'a': return if_same(key, "reasons", kReasons);
-        default: return if_same(key, "address", kAddress);
-      }
-    case 8:
-      return key[0] == 'i' ? if_same(key, "interval", kInterval)
-                           : if_same(key, "software", kSoftware);
-    case 9: return key == "inventory" ? kInventory : -1;
-    default: return -1;
-  }
-}
-
-int status_field_of(std::string_view key) {
-  const int field = known_field_of(key);
-  return field >= 0 ? field : record_field_of(key);
-}
+struct Name {
+  consteval Name(const char* name) : text(name), token(text) {}
+  std::string_view text;
+  KeyToken token;
+};
 
 // Reads a map of unsigned integers whose first `required` names must be there.
 template <std::size_t N>
-bool read_numbers(Reader& reader, const std::array<std::string_view, N>& names,
-                  std::size_t required, const std::array<std::uint64_t*, N>& values) {
-  std::uint32_t pairs = 0;
-  const auto field_of = [&](std::string_view key) {
-    for (std::size_t i = 0; i < N; ++i) {
-      if (is_word(key, names[i])) return static_cast<int>(i);
-    }
-    return -1;
-  };
-  const auto read = [&](int field) {
-    return reader.read_uint(*values[static_cast<std::size_t>(field)]);
-  };
-  const std::uint32_t seen = read_fields(reader, kBelowBody - 1, pairs, field_of, read);
-  if (!reader.ok()) return false;
+bool read_numbers(Reader& reader, const std::array<Name, N>& names, std::size_t required,
+                  const std::array<std::uint64_t*, N>& values) {
+  std::uint32_t left = 0;
+  if (!reader.read_map(left)) return false;
+  std::uint32_t seen = 0;
+#pragma GCC unroll 4
+  for (std::size_t i = 0; i < N; ++i) {
+    if (left == 0 || !reader.take_key(names[i].token)) continue;
+    if (!reader.read_uint(*values[i])) return false;
+    seen |= 1u << i;
+    --left;
+  }
+  if (left != 0) {
+    const auto field_of = [&](std::string_view key) {
+      for (std::size_t i = 0; i < N; ++i) {
+        if (key == names[i].text) return static_cast<int>(i);
+      }
+      return -1;
+    };
+    const auto read = [&](int field) {
+      return reader.read_uint(*values[static_cast<std::size_t>(field)]);
+    };
+    seen = read_rest(reader, kBelowBody - 1, left, seen, field_of, read);
+    if (!reader.ok()) return false;
+  }
   const std::uint32_t needed = (1u << required) - 1;
   return (seen & needed) == needed || reader.fail(Refusal::kMissingKey);
 }
 
-constexpr std::array<std::string_view, 2> kUsedTotalNames{"used", "total"};
-constexpr std::array<std::string_view, 3> kNetworkNames{"rx", "tx", "capacity"};
-constexpr std::array<std::string_view, 4> kInventoryNames{"version", "count", "bytes", "digest"};
+constexpr std::array<Name, 2> kUsedTotalNames{"used", "total"};
+constexpr std::array<Name, 3> kNetworkNames{"rx", "tx", "capacity"};
+constexpr std::array<Name, 4> kInventoryNames{"version", "count", "bytes", "digest"};
 
 bool read_used_total(Reader& reader, UsedTotal& value) {
   return read_numbers(reader, kUsedTotalNames, 2, {&value.used, &value.total});
@@ -131,14 +113,19 @@ bool read_labels(Reader& reader, Bytes& raw) {
   std::uint32_t pairs = 0;
   if (!reader.read_map(pairs)) return false;
   if (pairs > limits::kLabels) return reader.fail(Refusal::kOutOfRange);
-  std::array<std::string_view, limits::kLabels> keys;
+  // Pointers, which need no initial value: most of the places stay empty.
+  std::array<const char*, limits::kLabels> keys;
+  std::array<std::size_t, limits::kLabels> sizes;
+  std::string_view key;
   std::string_view value;
   for (std::uint32_t i = 0; i < pairs; ++i) {
-    if (!read_short_text(reader, keys[i], limits::kLabelKeyBytes)) return false;
+    if (!read_short_text(reader, key, limits::kLabelKeyBytes)) return false;
     if (!read_short_text(reader, value, limits::kLabelValueBytes)) return false;
     for (std::uint32_t j = 0; j < i; ++j) {
-      if (keys[j] == keys[i]) return reader.fail(Refusal::kDuplicateKey);
+      if (std::string_view(keys[j], sizes[j]) == key) return reader.fail(Refusal::kDuplicateKey);
     }
+    keys[i] = key.data();
+    sizes[i] = key.size();
   }
   raw = Bytes(begin, static_cast<std::size_t>(reader.position() - begin));
   return true;
@@ -167,6 +154,51 @@ bool read_status_field(Reader& reader, int field, StatusView& status) {
     case kSoftware: return read_short_text(reader, status.software, limits::kSoftwareBytes);
     default: return read_header_field(reader, field, status.header);
   }
+}
+
+// The order in which encode() writes, which is what nearly all statuses have. Then each key is one
+// comparison away from the code that reads its value; whatever is in another order, or unknown, is
+// left for the loop over the rest.
+struct Usual {
+  int field;
+  Name name;
+};
+constexpr std::array<Usual, 16> kUsualOrder{{{kFieldVersion, "v"},
+                                             {kFieldSession, "session"},
+                                             {kFieldSeq, "seq"},
+                                             {kFieldAt, "at"},
+                                             {kInterval, "interval"},
+                                             {kState, "state"},
+                                             {kReasons, "reasons"},
+                                             {kStorage, "storage"},
+                                             {kCpu, "cpu"},
+                                             {kMemory, "memory"},
+                                             {kNetwork, "network"},
+                                             {kInventory, "inventory"},
+                                             {kLabels, "labels"},
+                                             {kAddress, "address"},
+                                             {kUptime, "uptime"},
+                                             {kSoftware, "software"}}};
+
+int status_field_of(std::string_view key) {
+  for (const Usual& known : kUsualOrder) {
+    if (key == known.name.text) return known.field;
+  }
+  return record_field_of(key);
+}
+
+template <std::size_t I>
+void read_usual(Reader& reader, StatusView& status, std::uint32_t& left, std::uint32_t& seen) {
+  if (left == 0 || !reader.take_key(kUsualOrder[I].name.token)) return;
+  --left;
+  seen |= bit(kUsualOrder[I].field);
+  read_status_field(reader, kUsualOrder[I].field, status);
+}
+
+template <std::size_t... I>
+void read_usual_order(Reader& reader, StatusView& status, std::uint32_t& left, std::uint32_t& seen,
+                      std::index_sequence<I...>) {
+  (read_usual<I>(reader, status, left, seen), ...);
 }
 
 // What a status may lack. The rest is overwritten, or the status refused.
@@ -199,14 +231,14 @@ bool is_within(const UsedTotal& value) { return value.used <= value.total; }
     return -1;
   };
   const auto read = [&](int field) { return read_status_field(reader, field, status); };
-  const std::uint32_t seen = read_fields(reader, kBelowBody, status.pairs, field_of, read);
-  const Refusal refusal = finish(reader, seen, kRequired);
-  if (refusal != Refusal::kNone) return refusal;
-  Reader header(body);
-  std::uint32_t pairs = 0;
-  header.read_map(pairs);
-  status.body_pairs = body.substr(static_cast<std::size_t>(header.position() - body.data()));
-  return Refusal::kNone;
+  std::uint32_t left = 0;
+  std::uint32_t seen = 0;
+  if (!reader.read_map(left)) return reader.failure();
+  status.pairs = left;
+  status.body_pairs = body.substr(static_cast<std::size_t>(reader.position() - body.data()));
+  read_usual_order(reader, status, left, seen, std::make_index_sequence<kUsualOrder.size()>());
+  if (left != 0) seen = read_rest(reader, kBelowBody, left, seen, field_of, read);
+  return finish(reader, seen, kRequired);
 }
 
 Refusal why_invalid(const StatusView& status) {

@@ -4,6 +4,7 @@
 
 #include "shared/core/ids.hpp"
 #include "shared/core/limits.hpp"
+#include "shared/protocol/key_word.hpp"
 
 namespace rollcall {
 namespace {
@@ -18,8 +19,9 @@ constexpr std::size_t longest_event_prefix() {
 }
 static_assert(longest_event_prefix() + limits::kNodeIdBytes <= limits::kTopicBytes);
 
+// `prefix` has at most 8 bytes.
 bool take_prefix(std::string_view& text, std::string_view prefix) {
-  if (!text.starts_with(prefix)) return false;
+  if (!is_word(text.substr(0, prefix.size()), prefix)) return false;
   text.remove_prefix(prefix.size());
   return true;
 }

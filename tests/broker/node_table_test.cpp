@@ -41,7 +41,7 @@ TEST(NodeTable, AgreesWithAMap) {
         model.emplace(id, slot);
       } else if (random.chance(0.5)) {
         order.erase(known->second);
-        nodes.erase(known->second);
+        nodes.erase(known->second, hash);
         model.erase(known);
       }
       ASSERT_EQ(nodes.size(), model.size());
@@ -62,7 +62,7 @@ TEST(NodeTable, ReusesTheSlotsOfTheGone) {
       const std::string id = std::to_string(round) + "-" + std::to_string(i);
       nodes.insert(id, hash_of(id));
     }
-    for (Slot slot = 0; slot < 100; ++slot) nodes.erase(slot);
+    for (Slot slot = 0; slot < 100; ++slot) nodes.erase(slot, hash_of(nodes.at(slot).id()));
   }
   EXPECT_EQ(nodes.slots(), 100u);
   EXPECT_EQ(nodes.size(), 0u);
@@ -74,7 +74,7 @@ TEST(NodeTable, TellsEqualHashesApart) {
   const Slot b = nodes.insert("b", 42);
   EXPECT_EQ(nodes.find("a", 42), a);
   EXPECT_EQ(nodes.find("b", 42), b);
-  nodes.erase(a);
+  nodes.erase(a, 42);
   EXPECT_EQ(nodes.find("a", 42), kNoSlot);
   EXPECT_EQ(nodes.find("b", 42), b);
 }
@@ -87,7 +87,7 @@ TEST(IdOrder, ContinuesBehindAnIdThatIsGone) {
   const Slot c = nodes.find("c", hash_of("c"));
   EXPECT_EQ(ids_from(nodes, order, "c", true), (std::vector<std::string>{"d", "e"}));
   order.erase(c);
-  nodes.erase(c);
+  nodes.erase(c, hash_of("c"));
   EXPECT_EQ(ids_from(nodes, order, "c", true), (std::vector<std::string>{"d", "e"}));
   EXPECT_EQ(ids_from(nodes, order, "c", false), (std::vector<std::string>{"d", "e"}));
   EXPECT_TRUE(ids_from(nodes, order, "e", true).empty());
@@ -98,9 +98,13 @@ TEST(NodeText, KeepsIdAndPairsThroughGrowthAndShrinking) {
   text.set_id("node-1");
   for (const std::size_t size : {0u, 10u, 5000u, 20u, 64'000u, 1u}) {
     const std::string pairs(size, 'x');
-    text.set_pairs(pairs);
+    text.set_pairs(pairs, 7);
+    const std::string peer(size % 50, 'p');
+    text.set_peer(peer);
     EXPECT_EQ(text.id(), "node-1");
+    EXPECT_EQ(text.peer(), peer);
     EXPECT_EQ(text.pairs(), pairs);
+    EXPECT_EQ(text.pair_count(), 7u);
   }
 }
 

@@ -85,7 +85,7 @@ class Session {
     for_each_node([&](Slot slot, const Node& node) {
       ROLLCALL_CHECK(registry.find(node.id()) == slot && node.presence != Presence::kEvicted);
       anew.add(node);
-      missed += node.missed;
+      missed += node.missed();
       ++count;
     });
     const Totals& kept = registry.totals();

@@ -192,7 +192,7 @@ void Cluster::check_invariants() const {
     const Node& node = registry.nodes().at(slot);
     ASSERT_EQ(node.session, expected.session) << id;
     ASSERT_EQ(node.seq, expected.seq) << id;
-    ASSERT_EQ(node.missed, expected.missed) << id;
+    ASSERT_EQ(node.missed(), expected.missed) << id;
     ASSERT_EQ(node.presence == Presence::kLeft, expected.left) << id;
     const std::int64_t pauses = model_->pauses - expected.heard_pauses;
     ASSERT_LE(attended_ms() - expected.heard_ms,
