@@ -1,0 +1,20 @@
+// The least that a broker can do: zmq_proxy between an XSUB and an XPUB. It prints both endpoints.
+#include <fmt/format.h>
+#include <zmq.hpp>
+
+#include "shared/io/socket.hpp"
+
+int main() {
+  zmq::context_t context(1);
+  rollcall::SocketOptions options;
+  options.receive_queue_messages = 1000;
+  options.send_queue_messages = 10'000;
+  auto in = rollcall::make_socket(context, zmq::socket_type::xsub, options);
+  auto out = rollcall::make_socket(context, zmq::socket_type::xpub, options);
+  const auto in_at = rollcall::bind_socket(in, "tcp://127.0.0.1:*");
+  const auto out_at = rollcall::bind_socket(out, "tcp://127.0.0.1:*");
+  if (!in_at || !out_at) return 1;
+  fmt::print("{} {}\n", *in_at, *out_at);
+  std::fflush(stdout);
+  zmq::proxy(zmq::socket_ref(in), zmq::socket_ref(out));
+}
