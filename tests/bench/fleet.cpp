@@ -11,7 +11,6 @@
 namespace rollcall {
 namespace {
 
-constexpr std::size_t kVariants = 64;
 // Above 32 bits, so that it is encoded in eight bytes, which can be overwritten by the next.
 constexpr std::uint64_t kFirstSeq = std::uint64_t{1} << 33;
 
@@ -24,13 +23,13 @@ void put_big_endian(char* at, std::uint64_t value) {
 
 }  // namespace
 
-std::string typical_status_body(std::uint64_t seq, std::size_t variant, std::int64_t interval_ms) {
+std::string typical_status_body(std::uint64_t seq, std::size_t variant, const FleetShape& shape) {
   constexpr std::uint64_t kTib = std::uint64_t{1} << 40;
   Status status;
-  status.header.session = 0x9e3779b97f4a7c15;
+  status.header.session = shape.session;
   status.header.seq = seq;
   status.header.at_ms = 1'800'000'000'000 + variant;
-  status.interval_ms = static_cast<std::uint64_t>(interval_ms);
+  status.interval_ms = static_cast<std::uint64_t>(shape.interval_ms);
   status.state = variant % 8 == 0 ? State::kWarning : State::kHealthy;
   status.storage = {(variant + 1) * kTib / 100, kTib * 4};
   status.cpu_percent = 12.25 + static_cast<double>(variant) / 4;
@@ -46,18 +45,21 @@ std::string typical_status_body(std::uint64_t seq, std::size_t variant, std::int
   return std::string(buffer.view());
 }
 
-Fleet::Fleet(std::size_t nodes, std::uint64_t seed, std::int64_t interval_ms) : nodes_(nodes) {
+Fleet::Fleet(const FleetShape& shape) : nodes_(shape.nodes) {
+  const std::size_t nodes = shape.nodes;
   std::vector<std::uint32_t> order(nodes);
   for (std::size_t i = 0; i < nodes; ++i) order[i] = static_cast<std::uint32_t>(i);
-  if (seed != 0) {
-    Random random(seed);
+  if (shape.seed != 0) {
+    Random random(shape.seed);
     for (std::size_t i = nodes; i > 1; --i) std::swap(order[i - 1], order[random.below(i)]);
   }
-  topic_bytes_ = fmt::format("status.node-{:07}", 0).size();
+  topic_bytes_ = fmt::format("status.{}-{:07}", shape.prefix, 0).size();
   topics_.reserve(nodes * topic_bytes_);
-  for (const std::uint32_t node : order) topics_ += fmt::format("status.node-{:07}", node);
-  for (std::size_t i = 0; i < kVariants; ++i) {
-    bodies_.push_back(typical_status_body(kFirstSeq, i, interval_ms));
+  for (const std::uint32_t node : order) {
+    topics_ += fmt::format("status.{}-{:07}", shape.prefix, node);
+  }
+  for (std::size_t i = 0; i < shape.bodies; ++i) {
+    bodies_.push_back(typical_status_body(kFirstSeq, i, shape));
     const std::size_t key_at = bodies_.back().find("\xa3seq\xcf");
     seq_at_.push_back(key_at + 5);
   }
@@ -92,7 +94,7 @@ void Fleet::next(std::size_t count, std::vector<Announcement>& batch) {
   if (at_ == nodes_) begin_round();
   batch.clear();
   const std::size_t end = std::min(nodes_, at_ + count);
-  for (; at_ < end; ++at_) batch.push_back({topic(at_), bodies_[at_ % kVariants], 2});
+  for (; at_ < end; ++at_) batch.push_back({topic(at_), bodies_[at_ % bodies_.size()], 2});
 }
 
 }  // namespace rollcall

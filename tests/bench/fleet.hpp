@@ -10,10 +10,19 @@
 
 namespace rollcall {
 
+struct FleetShape {
+  std::size_t nodes = 10'000;
+  std::uint64_t seed = 7;  // mixes the order in which they announce; 0 keeps the order of ids
+  std::int64_t interval_ms = 10'000;
+  std::string prefix = "node";  // of the ids
+  std::size_t bodies = 64;      // as many different ones
+  std::uint64_t session = 0x9e3779b97f4a7c15;
+};
+
 class Fleet {
  public:
-  // Every node announces once a round, in an order that `seed` mixes; 0 keeps the order of ids.
-  Fleet(std::size_t nodes, std::uint64_t seed, std::int64_t interval_ms = 10'000);
+  // Every node announces once a round.
+  explicit Fleet(const FleetShape& shape);
 
   // Replaces `batch` by the next `count` announcements, fewer at the end of a round. Views are
   // valid until the next call.
@@ -39,6 +48,6 @@ class Fleet {
 };
 
 // A status like those of real nodes, of 214 bytes once encoded.
-std::string typical_status_body(std::uint64_t seq, std::size_t variant, std::int64_t interval_ms);
+std::string typical_status_body(std::uint64_t seq, std::size_t variant, const FleetShape& shape);
 
 }  // namespace rollcall

@@ -35,7 +35,7 @@ class Report {
 };
 
 void decode_and_validate(benchmark::State& state) {
-  Fleet fleet(1000, 1);
+  Fleet fleet({.nodes = 1000});
   std::vector<Announcement> batch;
   batch.reserve(kBatch);
   Decoded decoded;
@@ -54,7 +54,7 @@ BENCHMARK(decode_and_validate);
 // A whole step of the broker, deadlines and totals included; every node announces every 10 s.
 void step(benchmark::State& state) {
   const auto nodes = static_cast<std::size_t>(state.range(0));
-  Fleet fleet(nodes, 7);
+  Fleet fleet({.nodes = nodes});
   const NoPeers peers;
   Now now{1'000'000, 1'800'000'000'000};
   BrokerConfig config;

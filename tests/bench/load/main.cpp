@@ -2,11 +2,13 @@
 // peers.
 #include <exception>
 #include <stdexcept>
+#include <tuple>
 
 #include <fmt/format.h>
 
 #include "shared/config/options.hpp"
 #include "shared/io/descriptors.hpp"
+#include "shared/io/entropy.hpp"
 #include "tests/bench/load/peer.hpp"
 #include "tests/bench/load/runs.hpp"
 
@@ -19,17 +21,26 @@ std::unique_ptr<Publisher> make_publisher(const std::string& system, const std::
   return make_zmq_publisher(endpoint);
 }
 
-std::unique_ptr<Subscriber> make_subscriber(const std::string& system, const std::string& endpoint,
-                                            std::size_t connections) {
+std::unique_ptr<Subscriber> make_subscriber(const LoadSettings& settings) {
+  const auto& [system, endpoint, connections] =
+      std::tie(settings.system, settings.endpoint, settings.connections);
   if (system == "nats") return make_nats_subscriber(endpoint, connections);
   if (system == "mosquitto") return make_mosquitto_subscriber(endpoint, connections);
   if (system == "redis") throw std::runtime_error("redis has no subscribers to a key's values");
-  return make_zmq_subscriber(endpoint, connections);
+  return make_zmq_subscriber(endpoint, connections, settings.topic);
 }
 
 HostPort host_port_of(const std::string& endpoint) {
   const std::size_t colon = endpoint.rfind(':');
   return {endpoint.substr(6, colon - 6), std::stoi(endpoint.substr(colon + 1))};
+}
+
+FleetShape fleet_of(const LoadSettings& settings) {
+  return {.nodes = settings.nodes,
+          .seed = settings.in_order ? 0u : 7u,
+          .interval_ms = settings.interval_ms,
+          .prefix = settings.prefix,
+          .session = draw_session() | std::uint64_t{1} << 63};  // always of eight bytes
 }
 
 namespace {
@@ -64,9 +75,12 @@ int main(int argc, char** argv) {
   publish.count("burst", settings.burst, 1, 1'000'000, "so many at a time");
   publish.count("rounds", settings.rounds, 0, 1'000'000, "of all nodes; 0: until time is over");
   publish.duration_ms("interval", settings.interval_ms, 1, 3'600'000, "what announcements say");
+  publish.text("prefix", settings.prefix, "what their ids begin with");
   publish.flag("in-order", settings.in_order, "by id instead of shuffled");
   OptionGroup subscribe = options.command("subscribe", settings.command, "take every status");
   declare_common(subscribe, settings);
+  subscribe.text("topic", settings.topic, "what to subscribe to (zmq)");
+  subscribe.count("skip", settings.skip, 0, 1'000'000'000, "deliveries before measuring");
   OptionGroup ask = options.command("ask", settings.command, "query one after another");
   declare_common(ask, settings);
   ask.text("op", settings.op, "summary, node, ping …");

@@ -7,6 +7,8 @@
 #include <string>
 #include <string_view>
 
+#include "tests/bench/load/runs.hpp"
+
 namespace rollcall {
 
 // A connection that announces.
@@ -31,11 +33,11 @@ class Subscriber {
 
 // "zmq", "nats", "redis" or "mosquitto". They throw std::runtime_error where there is none.
 std::unique_ptr<Publisher> make_publisher(const std::string& system, const std::string& endpoint);
-std::unique_ptr<Subscriber> make_subscriber(const std::string& system, const std::string& endpoint,
-                                            std::size_t connections);
+std::unique_ptr<Subscriber> make_subscriber(const LoadSettings& settings);
 
 std::unique_ptr<Publisher> make_zmq_publisher(const std::string& endpoint);
-std::unique_ptr<Subscriber> make_zmq_subscriber(const std::string& endpoint, std::size_t count);
+std::unique_ptr<Subscriber> make_zmq_subscriber(const std::string& endpoint, std::size_t count,
+                                                const std::string& topic);
 std::unique_ptr<Publisher> make_nats_publisher(const std::string& endpoint);
 std::unique_ptr<Subscriber> make_nats_subscriber(const std::string& endpoint, std::size_t count);
 std::unique_ptr<Publisher> make_mosquitto_publisher(const std::string& endpoint);

@@ -33,7 +33,7 @@ class Pace {
 }  // namespace
 
 int publish(const LoadSettings& settings) {
-  Fleet fleet(settings.nodes, settings.in_order ? 0 : 7, settings.interval_ms);
+  Fleet fleet(fleet_of(settings));
   const auto publisher = make_publisher(settings.system, settings.endpoint);
   Pace pace(settings.rate, settings.burst);
   std::vector<Announcement> batch;

@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <string>
 
+#include "tests/bench/fleet.hpp"
+
 namespace rollcall {
 
 struct LoadSettings {
@@ -18,9 +20,14 @@ struct LoadSettings {
   std::int64_t duration_ms = 5000;
   std::int64_t interval_ms = 10'000;
   std::string op = "summary";
+  std::string prefix = "node";    // of the nodes' ids
+  std::string topic = "status.";  // what subscribers want
+  std::uint64_t skip = 0;         // deliveries before the rate is measured
   bool in_order = false;
   bool stamped = false;  // bodies say when they were sent
 };
+
+FleetShape fleet_of(const LoadSettings& settings);
 
 int publish(const LoadSettings& settings);
 int publish_on_many(const LoadSettings& settings);

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "tests/bench/fleet.hpp"
@@ -20,7 +22,7 @@ struct Taken {
 }  // namespace
 
 int subscribe(const LoadSettings& settings) {
-  const auto subscriber = make_subscriber(settings.system, settings.endpoint, settings.connections);
+  const auto subscriber = make_subscriber(settings);
   fmt::print(stderr, "ready\n");
   Taken taken;
   const auto take = [&](std::string_view body) {
@@ -31,11 +33,12 @@ int subscribe(const LoadSettings& settings) {
     } else if (taken.count % 64 == 0) {
       taken.last_ns = monotonic_ns();
     }
-    if (taken.count++ == 0) taken.first_ns = taken.last_ns;
+    if (++taken.count == settings.skip + 1) taken.first_ns = taken.last_ns = monotonic_ns();
   };
   subscriber->run(monotonic_ns() + settings.duration_ms * 1'000'000, take);
   const double seconds = static_cast<double>(taken.last_ns - taken.first_ns) * 1e-9;
-  const double rate = seconds <= 0 ? 0 : static_cast<double>(taken.count) / seconds;
+  const std::uint64_t measured = taken.count - std::min(taken.count, settings.skip);
+  const double rate = seconds <= 0 ? 0 : static_cast<double>(measured) / seconds;
   fmt::print(
       "{{\"received\":{},\"seconds\":{:.4f},\"per_s\":{:.0f},\"cpu_s\":{:.3f},\"p50_us\":{:.1f},"
       "\"p99_us\":{:.1f},\"most_us\":{:.1f}}}\n",

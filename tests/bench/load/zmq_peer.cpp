@@ -38,12 +38,12 @@ class ZmqPublisher : public Publisher {
 // XSUB, because a SUB connects to one endpoint once only.
 class ZmqSubscriber : public Subscriber {
  public:
-  ZmqSubscriber(const std::string& endpoint, std::size_t count)
+  ZmqSubscriber(const std::string& endpoint, std::size_t count, const std::string& topic)
       : socket_(context_, zmq::socket_type::xsub) {
     socket_.set(zmq::sockopt::rcvhwm, 0);
     socket_.set(zmq::sockopt::linger, 0);
     for (std::size_t i = 0; i < count; ++i) socket_.connect(endpoint);
-    socket_.send(zmq::str_buffer("\x01status."));
+    socket_.send(zmq::buffer("\x01" + topic));
     socket_.set(zmq::sockopt::rcvtimeo, 50);
   }
   void run(std::int64_t until_ns, const OnBody& on_body) override {
@@ -74,8 +74,9 @@ std::unique_ptr<Publisher> make_zmq_publisher(const std::string& endpoint) {
   return std::make_unique<ZmqPublisher>(endpoint);
 }
 
-std::unique_ptr<Subscriber> make_zmq_subscriber(const std::string& endpoint, std::size_t count) {
-  return std::make_unique<ZmqSubscriber>(endpoint, count);
+std::unique_ptr<Subscriber> make_zmq_subscriber(const std::string& endpoint, std::size_t count,
+                                                const std::string& topic) {
+  return std::make_unique<ZmqSubscriber>(endpoint, count, topic);
 }
 
 }  // namespace rollcall
