@@ -1,4 +1,4 @@
-"""Programs under measurement: started on free loopback ports, watched through /proc, ended by id."""
+"""Programs under measurement: started on free loopback ports, watched through /proc, ended."""
 
 import json
 import os
