@@ -26,7 +26,7 @@ namespace {
 struct BrokerSettings {
   BrokerEndpoints endpoints;
   BrokerConfig broker;
-  std::uint64_t feed_queue = 10'000;
+  BrokerQueues queues;
   std::string store = "none";
   std::string log_format = "text";
   bool insecure = false;
@@ -42,7 +42,9 @@ void declare(Options& options, BrokerSettings& settings) {
       "forget nodes that are silent for this long, or for 4 of their own intervals");
   options.duration_ms("summary-every", settings.broker.summary_every_ms, 100, kDayMs,
                       "how often the summary is printed and published");
-  options.count("feed-queue", settings.feed_queue, 100, 1'000'000,
+  options.count("announce-queue", settings.queues.announce, 2, 100'000,
+                "announcements that wait, for each agent, before its own queue fills");
+  options.count("feed-queue", settings.queues.feed, 100, 1'000'000,
                 "messages that wait for a slow subscriber before it misses some");
   options.choice("store", settings.store, {"none"},
                  "where events are kept; none: the last 10,000, in memory");
@@ -116,8 +118,9 @@ int turn(BrokerSockets& sockets, Broker& broker, Signals& signals, Log& log) {
   Outbox outbox;
   outbox.wake_at_ms = read_clock().steady_ms;
   while (true) {
-    sockets.wait(read_clock(), outbox.wake_at_ms, signals.fd());
-    if (const int signal = signals.take(); signal != 0) return signal;
+    if (sockets.wait(read_clock(), outbox.wake_at_ms, signals.fd())) {
+      if (const int signal = signals.take(); signal != 0) return signal;
+    }
     const Inbox inbox = sockets.receive();
     const Now now = read_clock();
     broker.count_dropped(sockets.replies_dropped(), log.dropped());
@@ -131,8 +134,7 @@ int run(const BrokerSettings& settings) {
   Signals signals{SIGINT, SIGTERM};
   const std::uint64_t descriptors = raise_descriptor_limit();
   zmq::context_t context(1);
-  auto sockets =
-      BrokerSockets::open(context, settings.endpoints, static_cast<int>(settings.feed_queue));
+  auto sockets = BrokerSockets::open(context, settings.endpoints, settings.queues);
   if (!sockets) {
     fmt::print(stderr, "rollcall-broker: {}\n", sockets.error());
     return kExitFailed;

@@ -7,18 +7,15 @@
 namespace rollcall {
 namespace {
 
-// Per connection. libzmq pins up to 18 KB for each message that waits, so 10 000 agents that all
-// have this many waiting hold 10 GB; at one announcement in 10 s that takes a stall of ten minutes.
-constexpr int kAnnounceQueue = 64;
 // A reply is at most 1 MiB; this is what one requester that does not read can make us hold.
 constexpr int kReplyQueue = 256;
 constexpr int kRequestQueue = 64;
 constexpr int kSubscriptionQueue = 1000;
 constexpr int kLingerMs = 200;  // replies and the last events go out before the end
 
-SocketOptions announce_options() {
+SocketOptions announce_options(std::uint64_t announce_queue) {
   SocketOptions options;
-  options.receive_queue_messages = kAnnounceQueue;
+  options.receive_queue_messages = static_cast<int>(announce_queue);
   options.frame_bytes = limits::kAnnounceFrameBytes;
   return options;
 }
@@ -32,10 +29,10 @@ SocketOptions query_options() {
   return options;
 }
 
-SocketOptions feed_options(int feed_queue) {
+SocketOptions feed_options(std::uint64_t feed_queue) {
   SocketOptions options;
   options.receive_queue_messages = kSubscriptionQueue;
-  options.send_queue_messages = feed_queue;
+  options.send_queue_messages = static_cast<int>(feed_queue);
   options.frame_bytes = limits::kSubscriptionFrameBytes;
   options.linger_ms = kLingerMs;
   return options;
@@ -50,10 +47,14 @@ std::uint32_t drain(zmq::socket_t& socket, zmq::message_t& frame) {
 
 }  // namespace
 
-BrokerSockets::BrokerSockets(zmq::context_t& context, int feed_queue)
-    : announce_(make_socket(context, zmq::socket_type::sub, announce_options())),
+BrokerSockets::BrokerSockets(zmq::context_t& context, const BrokerQueues& queues)
+    : announce_(make_socket(context, zmq::socket_type::sub, announce_options(queues.announce))),
       query_(make_socket(context, zmq::socket_type::router, query_options())),
-      feed_(make_socket(context, zmq::socket_type::xpub, feed_options(feed_queue))),
+      feed_(make_socket(context, zmq::socket_type::xpub, feed_options(queues.feed))),
+      items_{{{announce_.handle(), 0, ZMQ_POLLIN, 0},
+              {query_.handle(), 0, ZMQ_POLLIN, 0},
+              {feed_.handle(), 0, ZMQ_POLLIN, 0},
+              {nullptr, -1, ZMQ_POLLIN, 0}}},
       frames_(2 * limits::kAnnouncementsPerCycle),
       bodies_(limits::kRequestsPerCycle) {
   announcements_.reserve(limits::kAnnouncementsPerCycle);
@@ -65,8 +66,8 @@ BrokerSockets::BrokerSockets(zmq::context_t& context, int feed_queue)
 
 Result<std::unique_ptr<BrokerSockets>> BrokerSockets::open(zmq::context_t& context,
                                                            const BrokerEndpoints& endpoints,
-                                                           int feed_queue) {
-  std::unique_ptr<BrokerSockets> sockets(new BrokerSockets(context, feed_queue));
+                                                           const BrokerQueues& queues) {
+  std::unique_ptr<BrokerSockets> sockets(new BrokerSockets(context, queues));
   struct Binding {
     const char* option;
     zmq::socket_t& socket;
@@ -87,17 +88,20 @@ Result<std::unique_ptr<BrokerSockets>> BrokerSockets::open(zmq::context_t& conte
 }
 
 Inbox BrokerSockets::receive() {
-  receive_subscriptions();
-  const bool drained = receive_announcements();
-  receive_requests();
+  if (has_input(kFeed)) receive_subscriptions();
+  announcements_.clear();
+  const bool drained = !has_input(kAnnounce) || receive_announcements();
+  request_count_ = 0;
+  if (has_input(kQuery)) receive_requests();
   return {.announcements = announcements_,
           .requests = std::span<const RawQuery>(requests_.data(), request_count_),
           .drained = drained};
 }
 
 bool BrokerSockets::receive_announcements() {
-  announcements_.clear();
-  while (announcements_.size() < limits::kAnnouncementsPerCycle) {
+  std::size_t bytes = 0;
+  while (announcements_.size() < limits::kAnnouncementsPerCycle &&
+         bytes < limits::kAnnounceBytesPerCycle) {
     const std::size_t i = announcements_.size();
     zmq::message_t& topic = frames_[2 * i];
     zmq::message_t& body = frames_[2 * i + 1];
@@ -107,6 +111,7 @@ bool BrokerSockets::receive_announcements() {
       ++frames;
       if (body.more()) frames += drain(announce_, body);
     }
+    bytes += topic.size() + (frames > 1 ? body.size() : 0);
     announcements_.push_back(
         {.topic = view_of(topic), .body = frames == 2 ? view_of(body) : Bytes(), .frames = frames});
   }
@@ -135,7 +140,6 @@ bool BrokerSockets::receive_request(std::size_t index) {
 }
 
 void BrokerSockets::receive_requests() {
-  request_count_ = 0;
   while (request_count_ < requests_.size() && receive_request(request_count_)) ++request_count_;
 }
 
@@ -179,12 +183,13 @@ void BrokerSockets::send_reply(const QueryReply& reply) {
   rollcall::send(query_, reply.body.view(), false);
 }
 
-void BrokerSockets::wait(Now now, std::int64_t wake_at_ms, int other_fd) {
-  std::array<zmq::pollitem_t, 4> items{{{announce_.handle(), 0, ZMQ_POLLIN, 0},
-                                        {query_.handle(), 0, ZMQ_POLLIN, 0},
-                                        {feed_.handle(), 0, ZMQ_POLLIN, 0},
-                                        {nullptr, other_fd, ZMQ_POLLIN, 0}}};
-  poll_until(items, now, wake_at_ms);
+// A socket without input is not read: that costs a system call, only to learn the same again.
+bool BrokerSockets::wait(Now now, std::int64_t wake_at_ms, int other_fd) {
+  items_[kOther].fd = other_fd;
+  // An interrupted wait says nothing of what is there: it is to be looked for, then.
+  for (zmq::pollitem_t& item : items_) item.revents = ZMQ_POLLIN;
+  poll_until(items_, now, wake_at_ms);
+  return has_input(kOther);
 }
 
 std::string_view BrokerSockets::peer_of(std::size_t index) const {

@@ -22,21 +22,33 @@ struct BrokerEndpoints {
   std::string feed = "tcp://127.0.0.1:8890";
 };
 
+// How many messages wait, for each connection.
+struct BrokerQueues {
+  // Announcements that we have not read yet; then the agent's own queue fills. It decides how many
+  // go through in a second: with 64 half as many as with 2000, for the two threads that share it
+  // then wait for each other; beyond that there is no gain. libzmq pins 18 KB for each block that
+  // it reads: 1 MB of a full queue of a connection that floods, and 36 MB of one whose messages
+  // come one by one while we read none for hours.
+  std::uint64_t announce = 2'000;
+  // Messages for a subscriber that reads slowly; then it misses some.
+  std::uint64_t feed = 10'000;
+};
+
 class BrokerSockets : public PeerNames {
  public:
-  // Binds all three, or says which could not be bound and why. `feed_queue` is how many messages
-  // wait for a subscriber that reads slowly before it misses some.
+  // Binds all three, or says which could not be bound and why.
   static Result<std::unique_ptr<BrokerSockets>> open(zmq::context_t& context,
                                                      const BrokerEndpoints& endpoints,
-                                                     int feed_queue);
+                                                     const BrokerQueues& queues);
 
-  // What is there now, at most the limits of a cycle. Valid until the next call.
+  // What wait() found there, at most the limits of a cycle. Valid until the next call.
   Inbox receive();
   // Sends the feed, then the replies. Forwarded announcements leave the inbox without a copy.
   void send(const Outbox& outbox);
 
-  // Waits for input, `other_fd` or the time at which the outbox wants the next turn.
-  void wait(Now now, std::int64_t wake_at_ms, int other_fd);
+  // Waits for input, `other_fd` or the time at which the outbox wants the next turn. True when
+  // `other_fd` has something to read.
+  bool wait(Now now, std::int64_t wake_at_ms, int other_fd);
 
   std::string_view peer_of(std::size_t index) const override;
   // As bound: with the port that the system picked, where it was asked to.
@@ -45,7 +57,10 @@ class BrokerSockets : public PeerNames {
   std::uint64_t replies_dropped() const { return replies_dropped_; }
 
  private:
-  BrokerSockets(zmq::context_t& context, int feed_queue);
+  BrokerSockets(zmq::context_t& context, const BrokerQueues& queues);
+
+  enum Item : std::size_t { kAnnounce, kQuery, kFeed, kOther, kItems };
+  bool has_input(Item item) const { return (items_[item].revents & ZMQ_POLLIN) != 0; }
 
   bool receive_announcements();
   void receive_requests();
@@ -57,6 +72,7 @@ class BrokerSockets : public PeerNames {
   zmq::socket_t announce_;
   zmq::socket_t query_;
   zmq::socket_t feed_;
+  std::array<zmq::pollitem_t, kItems> items_;
   BrokerEndpoints bound_;
   std::uint64_t replies_dropped_ = 0;
 

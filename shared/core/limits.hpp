@@ -60,6 +60,8 @@ inline constexpr std::size_t kNodes = 1'000'000;
 inline constexpr std::size_t kBlocksHeld = 20'000'000;
 // Per cycle: bounds how long queries and deadlines wait behind a flood of announcements.
 inline constexpr std::size_t kAnnouncementsPerCycle = 1024;
+// And per cycle, of any size: they are held until its end. The last one may go beyond.
+inline constexpr std::size_t kAnnounceBytesPerCycle = 8 * 1024 * 1024;
 inline constexpr std::size_t kRequestsPerCycle = 64;
 inline constexpr std::size_t kSubscriptionsPerCycle = 256;
 // Records that queries may visit in a cycle: about a millisecond's worth.

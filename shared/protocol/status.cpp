@@ -256,8 +256,10 @@ void encode(const Status& status, Buffer& out) {
   const bool has_reasons = !status.reasons.empty();
   const bool has_labels = !status.labels.empty();
   const bool has_address = !status.address.empty();
-  const std::size_t pairs = 12u + (has_reasons ? 1u : 0u) + (has_labels ? 1u : 0u) +
-                            (has_address ? 1u : 0u) + (status.inventory ? 1u : 0u);
+  const bool has_software = !status.software.empty();
+  const std::size_t pairs = 11u + (has_reasons ? 1u : 0u) + (has_labels ? 1u : 0u) +
+                            (has_address ? 1u : 0u) + (has_software ? 1u : 0u) +
+                            (status.inventory ? 1u : 0u);
   Writer writer(out);
   writer.map(pairs)
       .pair("v", status.header.version)
@@ -288,7 +290,8 @@ void encode(const Status& status, Buffer& out) {
     for (const auto& [key, value] : status.labels) writer.pair(key, std::string_view(value));
   }
   if (has_address) writer.pair("address", std::string_view(status.address));
-  writer.pair("uptime", status.uptime_s).pair("software", std::string_view(status.software));
+  writer.pair("uptime", status.uptime_s);
+  if (has_software) writer.pair("software", std::string_view(status.software));
 }
 
 }  // namespace rollcall

@@ -11,13 +11,19 @@
 namespace rollcall {
 namespace {
 
-// Above 32 bits, so that it is encoded in eight bytes, which can be overwritten by the next.
-constexpr std::uint64_t kFirstSeq = std::uint64_t{1} << 33;
+// Encoded in four bytes and eight, which can be overwritten by those of the next.
+constexpr std::uint32_t kFirstSeq = 1 << 24;
+constexpr std::uint64_t kFirstUptime = std::uint64_t{1} << 33;
 
 constexpr std::string_view kUptime = "\xa6uptime\xcf";
 
 void put_big_endian(char* at, std::uint64_t value) {
   value = __builtin_bswap64(value);
+  std::memcpy(at, &value, sizeof value);
+}
+
+void put_big_endian(char* at, std::uint32_t value) {
+  value = __builtin_bswap32(value);
   std::memcpy(at, &value, sizeof value);
 }
 
@@ -32,14 +38,11 @@ std::string typical_status_body(std::uint64_t seq, std::size_t variant, const Fl
   status.interval_ms = static_cast<std::uint64_t>(shape.interval_ms);
   status.state = variant % 8 == 0 ? State::kWarning : State::kHealthy;
   status.storage = {(variant + 1) * kTib / 100, kTib * 4};
-  status.cpu_percent = 12.25 + static_cast<double>(variant) / 4;
-  status.memory = {(variant + 1) * (std::uint64_t{1} << 28), std::uint64_t{1} << 36};
-  status.network = {1'000'000 + variant * 1000, 500'000, 1'250'000'000};
-  status.labels = {{"zone", fmt::format("z{}", variant % 4)},
-                   {"rack", fmt::format("{:02}", variant % 32)}};
-  status.uptime_s = kFirstSeq + variant;
-  status.software = "load/1";
-  if (status.state == State::kHealthy) status.software += ".";  // as many letters as "warning"
+  status.cpu_percent = 12.125 + static_cast<double>(variant) / 4;
+  status.memory = {(variant + 1) * (std::uint64_t{1} << 24), std::uint64_t{3} << 30};
+  status.network = {1000 + variant * 1000, 500, 1'250'000'000};
+  status.labels = {{"zone", fmt::format("{}", variant % 4)}};
+  status.uptime_s = kFirstUptime + variant;
   Buffer buffer;
   encode(status, buffer);
   return std::string(buffer.view());
@@ -60,7 +63,7 @@ Fleet::Fleet(const FleetShape& shape) : nodes_(shape.nodes) {
   }
   for (std::size_t i = 0; i < shape.bodies; ++i) {
     bodies_.push_back(typical_status_body(kFirstSeq, i, shape));
-    const std::size_t key_at = bodies_.back().find("\xa3seq\xcf");
+    const std::size_t key_at = bodies_.back().find("\xa3seq\xce");
     seq_at_.push_back(key_at + 5);
   }
   begin_round();

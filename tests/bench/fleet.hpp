@@ -40,7 +40,7 @@ class Fleet {
 
   std::size_t nodes_;
   std::size_t at_ = 0;
-  std::uint64_t seq_ = 0;
+  std::uint32_t seq_ = 0;
   std::size_t topic_bytes_ = 0;      // all have the same length
   std::string topics_;               // in the order of announcing
   std::vector<std::string> bodies_;  // few enough to stay in the cache, as frames just received do

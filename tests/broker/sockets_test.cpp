@@ -1,0 +1,88 @@
+// The broker's sockets over loopback: what one turn brings, and how much of it.
+#include "broker/io/sockets.hpp"
+
+#include <gtest/gtest.h>
+
+#include "shared/io/clock.hpp"
+#include "shared/io/socket.hpp"
+
+namespace rollcall {
+namespace {
+
+class BrokerSocketsTest : public testing::Test {
+ protected:
+  BrokerSocketsTest() {
+    auto opened = BrokerSockets::open(
+        context_, {"tcp://127.0.0.1:*", "tcp://127.0.0.1:*", "tcp://127.0.0.1:*"}, {});
+    EXPECT_TRUE(opened) << opened.error();
+    sockets_ = std::move(*opened);
+  }
+
+  // An agent, connected and heard: the broker's subscription has arrived.
+  zmq::socket_t agent() {
+    zmq::socket_t socket = make_socket(context_, zmq::socket_type::xpub, {});
+    EXPECT_TRUE(connect_socket(socket, sockets_->endpoints().announce));
+    zmq::message_t subscription;
+    for (int i = 0; i < kMostTurns && !receive(socket, subscription); ++i) turn(10);
+    EXPECT_EQ(view_of(subscription), "\x01");
+    return socket;
+  }
+
+  Inbox turn(std::int64_t wait_ms) {
+    const Now now = read_clock();
+    sockets_->wait(now, now.steady_ms + wait_ms, -1);
+    return sockets_->receive();
+  }
+
+  static constexpr int kMostTurns = 1000;
+  zmq::context_t context_;
+  std::unique_ptr<BrokerSockets> sockets_;
+};
+
+TEST_F(BrokerSocketsTest, ATurnHoldsSoManyBytesAndTheRestComesInTheNext) {
+  constexpr std::size_t kMessages = 40;
+  const std::string body(1 << 20, 'x');
+  zmq::socket_t socket = agent();
+  for (std::size_t i = 0; i < kMessages; ++i) {
+    ASSERT_TRUE(send(socket, std::string_view("status.n1"), true));
+    ASSERT_TRUE(send(socket, body, false));
+  }
+  std::size_t received = 0;
+  std::size_t most_bytes = 0;
+  for (int i = 0; i < kMostTurns && received < kMessages; ++i) {
+    const Inbox inbox = turn(100);
+    std::size_t bytes = 0;
+    for (const Announcement& announcement : inbox.announcements) bytes += announcement.body.size();
+    received += inbox.announcements.size();
+    most_bytes = std::max(most_bytes, bytes);
+    if (bytes >= limits::kAnnounceBytesPerCycle) {
+      EXPECT_FALSE(inbox.drained) << "nobody may be judged: more may wait";
+    }
+    sockets_->send({});
+  }
+  EXPECT_EQ(received, kMessages);
+  EXPECT_LE(most_bytes, limits::kAnnounceBytesPerCycle + body.size());
+}
+
+TEST_F(BrokerSocketsTest, WhereNothingCameNothingIsReadAndTheSocketCountsAsDrained) {
+  const Inbox inbox = turn(0);
+  EXPECT_TRUE(inbox.announcements.empty());
+  EXPECT_TRUE(inbox.requests.empty());
+  EXPECT_TRUE(inbox.drained);
+}
+
+TEST_F(BrokerSocketsTest, WhatWasThereInOneTurnIsGoneInTheNext) {
+  zmq::socket_t socket = agent();
+  ASSERT_TRUE(send(socket, std::string_view("leave.n1"), true));
+  ASSERT_TRUE(send(socket, std::string_view("body"), false));
+  Inbox inbox;
+  for (int i = 0; i < kMostTurns && inbox.announcements.empty(); ++i) inbox = turn(100);
+  ASSERT_EQ(inbox.announcements.size(), 1u);
+  EXPECT_EQ(inbox.announcements[0].topic, "leave.n1");
+  EXPECT_EQ(inbox.announcements[0].body, "body");
+  sockets_->send({});
+  EXPECT_TRUE(turn(0).announcements.empty());
+}
+
+}  // namespace
+}  // namespace rollcall
