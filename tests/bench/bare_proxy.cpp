@@ -1,14 +1,17 @@
 // The least that a broker can do: zmq_proxy between an XSUB and an XPUB. It prints both endpoints.
+//   rollcall-bare-proxy [MESSAGES that wait for each subscriber]
+#include <cstdlib>
+
 #include <fmt/format.h>
 #include <zmq.hpp>
 
 #include "shared/io/socket.hpp"
 
-int main() {
+int main(int argc, char** argv) {
   zmq::context_t context(1);
   rollcall::SocketOptions options;
   options.receive_queue_messages = 1000;
-  options.send_queue_messages = 10'000;
+  options.send_queue_messages = argc > 1 ? std::atoi(argv[1]) : 10'000;
   auto in = rollcall::make_socket(context, zmq::socket_type::xsub, options);
   auto out = rollcall::make_socket(context, zmq::socket_type::xpub, options);
   const auto in_at = rollcall::bind_socket(in, "tcp://127.0.0.1:*");

@@ -14,8 +14,9 @@
 
 namespace rollcall {
 
-std::unique_ptr<Publisher> make_publisher(const std::string& system, const std::string& endpoint) {
-  if (system == "nats") return make_nats_publisher(endpoint);
+std::unique_ptr<Publisher> make_publisher(const LoadSettings& settings) {
+  const auto& [system, endpoint] = std::tie(settings.system, settings.endpoint);
+  if (system == "nats") return make_nats_publisher(endpoint, settings.rate != 0);
   if (system == "redis") return make_redis_publisher(endpoint);
   if (system == "mosquitto") return make_mosquitto_publisher(endpoint);
   return make_zmq_publisher(endpoint);
@@ -80,6 +81,7 @@ int main(int argc, char** argv) {
   OptionGroup subscribe = options.command("subscribe", settings.command, "take every status");
   declare_common(subscribe, settings);
   subscribe.text("topic", settings.topic, "what to subscribe to (zmq)");
+  subscribe.count("most", settings.most, 0, 1'000'000'000, "deliveries, then it ends; 0: by time");
   subscribe.count("skip", settings.skip, 0, 1'000'000'000, "deliveries before measuring");
   OptionGroup ask = options.command("ask", settings.command, "query one after another");
   declare_common(ask, settings);

@@ -72,10 +72,11 @@ class MosquittoSubscriber : public Subscriber {
     client_ = connect_to(endpoint, this);
     mosquitto_message_callback_set(
         client_, [](mosquitto*, void* closure, const mosquitto_message* message) {
-          const auto& self = *static_cast<MosquittoSubscriber*>(closure);
+          auto& self = *static_cast<MosquittoSubscriber*>(closure);
           if (self.on_body_ == nullptr) return;
-          (*self.on_body_)({static_cast<const char*>(message->payload),
-                            static_cast<std::size_t>(message->payloadlen)});
+          const std::string_view body(static_cast<const char*>(message->payload),
+                                      static_cast<std::size_t>(message->payloadlen));
+          if (!(*self.on_body_)(body)) self.on_body_ = nullptr;
         });
     check(mosquitto_subscribe(client_, nullptr, "status/#", 0));
     for (int i = 0; i < 10; ++i) check(mosquitto_loop(client_, 20, 1));
@@ -83,7 +84,9 @@ class MosquittoSubscriber : public Subscriber {
   ~MosquittoSubscriber() override { mosquitto_destroy(client_); }
   void run(std::int64_t until_ns, const OnBody& on_body) override {
     on_body_ = &on_body;
-    while (monotonic_ns() < until_ns) check(mosquitto_loop(client_, 50, 100));
+    while (on_body_ != nullptr && monotonic_ns() < until_ns) {
+      check(mosquitto_loop(client_, 50, 100));
+    }
     on_body_ = nullptr;
   }
 

@@ -24,21 +24,22 @@ class Publisher {
 // Connections that subscribe to every status.
 class Subscriber {
  public:
-  using OnBody = std::function<void(std::string_view body)>;
+  // True to go on.
+  using OnBody = std::function<bool(std::string_view body)>;
   virtual ~Subscriber() = default;
   // Calls `on_body` for each delivery, on a thread of its own maybe, but never on two at once,
-  // until `until_ns` (monotonic clock).
+  // until `until_ns` (monotonic clock) or until it says so.
   virtual void run(std::int64_t until_ns, const OnBody& on_body) = 0;
 };
 
 // "zmq", "nats", "redis" or "mosquitto". They throw std::runtime_error where there is none.
-std::unique_ptr<Publisher> make_publisher(const std::string& system, const std::string& endpoint);
+std::unique_ptr<Publisher> make_publisher(const LoadSettings& settings);
 std::unique_ptr<Subscriber> make_subscriber(const LoadSettings& settings);
 
 std::unique_ptr<Publisher> make_zmq_publisher(const std::string& endpoint);
 std::unique_ptr<Subscriber> make_zmq_subscriber(const std::string& endpoint, std::size_t count,
                                                 const std::string& topic);
-std::unique_ptr<Publisher> make_nats_publisher(const std::string& endpoint);
+std::unique_ptr<Publisher> make_nats_publisher(const std::string& endpoint, bool at_once);
 std::unique_ptr<Subscriber> make_nats_subscriber(const std::string& endpoint, std::size_t count);
 std::unique_ptr<Publisher> make_mosquitto_publisher(const std::string& endpoint);
 std::unique_ptr<Subscriber> make_mosquitto_subscriber(const std::string& endpoint,

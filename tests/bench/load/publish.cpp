@@ -34,7 +34,7 @@ class Pace {
 
 int publish(const LoadSettings& settings) {
   Fleet fleet(fleet_of(settings));
-  const auto publisher = make_publisher(settings.system, settings.endpoint);
+  const auto publisher = make_publisher(settings);
   Pace pace(settings.rate, settings.burst);
   std::vector<Announcement> batch;
   std::string stamped;

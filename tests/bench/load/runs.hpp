@@ -23,6 +23,7 @@ struct LoadSettings {
   std::string prefix = "node";    // of the nodes' ids
   std::string topic = "status.";  // what subscribers want
   std::uint64_t skip = 0;         // deliveries before the rate is measured
+  std::uint64_t most = 0;         // deliveries after which subscribers end; 0: by time alone
   bool in_order = false;
   bool stamped = false;  // bodies say when they were sent
 };

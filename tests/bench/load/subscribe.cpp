@@ -34,6 +34,9 @@ int subscribe(const LoadSettings& settings) {
       taken.last_ns = monotonic_ns();
     }
     if (++taken.count == settings.skip + 1) taken.first_ns = taken.last_ns = monotonic_ns();
+    if (taken.count != settings.most) return true;
+    taken.last_ns = monotonic_ns();
+    return false;
   };
   subscriber->run(monotonic_ns() + settings.duration_ms * 1'000'000, take);
   const double seconds = static_cast<double>(taken.last_ns - taken.first_ns) * 1e-9;

@@ -55,7 +55,7 @@ class ZmqSubscriber : public Subscriber {
         continue;
       }
       if (frame.more()) continue;
-      on_body(frame.to_string_view());
+      if (!on_body(frame.to_string_view())) return;
       if (++since_looked == 64) {
         since_looked = 0;
         if (monotonic_ns() >= until_ns) return;

@@ -40,8 +40,7 @@ class Rollcall(System):
         super().__init__([f"{BIN}/rollcall-broker", "--announce", announce, "--query", query,
                           "--feed", feed, "--log-format", "json", *options])
         self.publish_at, self.query_at, self.subscribe_at = announce, query, feed
-        self.log = self.child.stdout
-        wait_for_port(ports[0])
+        self.started = self.read_line()
 
     def ask(self, op, **options):
         """The body of a reply, through pyzmq: a foreign client."""
@@ -59,8 +58,8 @@ class BareProxy(System):
     title = "bare zmq_proxy"
     lacks = "decoding, registry, expiry, events, queries: it only forwards"
 
-    def __init__(self):
-        super().__init__([f"{BIN}/rollcall-bare-proxy"])
+    def __init__(self, queue=10_000):
+        super().__init__([f"{BIN}/rollcall-bare-proxy", str(queue)])
         self.publish_at, self.subscribe_at = self.read_line().split()
 
 
@@ -122,9 +121,9 @@ def load(command, system, **options):
 
 
 def parts(seconds):
-    """What the benchmarks in process say, by name: nanoseconds and allocations of one operation."""
+    """What the benchmarks in process say, by name: nanoseconds and allocations an operation."""
     program = Program([f"{BIN}/rollcall-bench", "--benchmark_format=json",
                        f"--benchmark_min_time={seconds}"])
     out, _ = program.child.communicate()
-    return {it["name"]: {"ns": it["time/op"] * 1e9, "allocations": it["allocations/op"]}
+    return {it["name"]: {"ns": it["ns/op"], "allocations": it["allocations/op"]}
             for it in json.loads(out)["benchmarks"]}
