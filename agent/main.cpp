@@ -83,12 +83,13 @@ std::vector<std::unique_ptr<BrokerLink>> make_links(zmq::context_t& context,
                                                     const AgentSettings& settings, Now now) {
   std::vector<std::unique_ptr<BrokerLink>> links;
   for (std::size_t i = 0; i < settings.announce.size(); ++i) {
+    const std::string feed = i < settings.feed.size() ? settings.feed[i] : std::string();
     LinkConfig config;
     config.command_topic = command_prefix(settings);
     config.nodes = member_count(settings);
     config.seed = draw_session();
-    links.push_back(std::make_unique<BrokerLink>(
-        context, BrokerAddress{settings.announce[i], settings.feed[i]}, std::move(config), now));
+    links.push_back(std::make_unique<BrokerLink>(context, BrokerAddress{settings.announce[i], feed},
+                                                 std::move(config), now));
   }
   return links;
 }

@@ -21,8 +21,8 @@ std::string why_bad_endpoints(const AgentSettings& settings) {
   if (settings.announce.size() > limits::kBrokersPerAgent) {
     return fmt::format("--announce: at most {} brokers", limits::kBrokersPerAgent);
   }
-  if (settings.announce.size() != settings.feed.size()) {
-    return fmt::format("--feed: {} given for {} of --announce; each broker needs both, in order",
+  if (settings.feed.size() > settings.announce.size()) {
+    return fmt::format("--feed: {} given for {} of --announce; each belongs to a broker, in order",
                        settings.feed.size(), settings.announce.size());
   }
   for (const std::string& endpoint : settings.announce) {
@@ -109,7 +109,9 @@ void declare(Options& options, AgentSettings& settings) {
   options.positional("NODE", settings.node, false, "the node id; default: the host name");
   options.texts("announce", settings.announce,
                 "a broker's announce endpoint; several: several brokers");
-  options.texts("feed", settings.feed, "the same brokers' feed endpoints, in the same order");
+  options.texts("feed", settings.feed,
+                "the same brokers' feed endpoints, in the same order; what the last ones tell "
+                "is not heard where fewer are given");
   options.duration_ms("interval", settings.interval_ms, limits::kIntervalMinMs,
                       limits::kIntervalMaxMs, "how often to announce");
   options.choice("source", settings.source, {"system", "simulated"},

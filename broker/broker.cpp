@@ -38,10 +38,11 @@ void Broker::step(Now now, const Inbox& inbox, const PeerNames& peers, Outbox& o
   now_ = now;
   const std::int64_t pause_ms = attention_.advance(now);
   if (pause_ms >= kToldPauseMs) story_.on_pause(pause_ms, outbox.lines);
+  after_long_pause_ = attention_.settling() && (after_long_pause_ || pause_ms >= kToldPauseMs);
 
   foresight_.begin(inbox.announcements);
   for (std::size_t i = 0; i < inbox.announcements.size(); ++i) {
-    const Arrival arrival{attention_.ms(), now.wall_ms, attention_.settling(), &peers, i};
+    const Arrival arrival{attention_.ms(), now.wall_ms, after_long_pause_, &peers, i};
     take_announcement(inbox.announcements[i], arrival, outbox);
   }
   judge(inbox, outbox);

@@ -74,6 +74,7 @@ class Broker {
   std::int64_t summary_due_ms_;
   std::int64_t undrained_since_ms_ = kNever;
   bool more_to_judge_ = false;
+  bool after_long_pause_ = false;  // and what was said meanwhile still comes in, in no order
   std::uint64_t commands_ = 0;
 
   // Used again from turn to turn.

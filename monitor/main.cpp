@@ -37,7 +37,8 @@ void add_nodes(Options& options, Chosen& chosen) {
   group.texts("state", nodes.query.state, "only healthy, idle, warning, critical or error");
   group.texts("presence", nodes.query.presence, "only present, late or left");
   group.texts("duty", nodes.query.duty, "only active, maintenance, draining or drained");
-  group.texts("label", nodes.labels, "only with this label, KEY=VALUE; several must all match");
+  group.texts("label", nodes.labels, "only with this label, KEY=VALUE; several must all match",
+              true);
   group.text("prefix", nodes.query.prefix, "only ids that begin so");
   group.text("sort", nodes.query.sort,
              "node, state, presence, silent_for, cpu, memory, storage, used, total, network, "

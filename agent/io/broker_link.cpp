@@ -71,9 +71,10 @@ void BrokerLink::open(Now now) {
 
 void BrokerLink::open_feed() {
   feed_ = make_socket(context_, zmq::socket_type::sub, feed_options());
+  feed_renew_at_ms_ = kNever;
+  if (address_.feed.empty()) return;
   feed_.set(zmq::sockopt::subscribe, config_.command_topic);
   if (auto done = connect_socket(feed_, address_.feed); !done) problem_ = done.error();
-  feed_renew_at_ms_ = kNever;
 }
 
 void BrokerLink::on_came(Now now) {

@@ -23,7 +23,7 @@ namespace rollcall {
 
 struct BrokerAddress {
   std::string announce;
-  std::string feed;
+  std::string feed;  // empty: nothing that it commands is heard
 };
 
 struct LinkConfig {

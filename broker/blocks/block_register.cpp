@@ -1,6 +1,18 @@
 #include "broker/blocks/block_register.hpp"
 
+#include <algorithm>
+#include <utility>
+
 namespace rollcall {
+namespace {
+
+// A node that is asked and asked and never agrees is asked with each status at first, and then less
+// often: it may be unable to, and others want their share of the questions.
+constexpr std::uint8_t kAskedEachStatus = 8;
+constexpr std::int64_t kIntervalsThereafter = 8;
+constexpr std::int64_t kAskAgainLeastMs = 1000;
+
+}  // namespace
 
 BlockRegister::Entry& BlockRegister::entry(Slot slot) {
   if (slot >= entries_.size()) entries_.resize(static_cast<std::size_t>(slot) + 1);
@@ -23,6 +35,9 @@ auto BlockRegister::counted(NodeBlocks& blocks, Work&& work) {
 void BlockRegister::set_in_sync(Entry& entry, bool in_sync) {
   if (entry.in_sync == in_sync) return;
   entry.in_sync = in_sync;
+  entry.asked_in_vain = 0;
+  entry.ask_after_ms = INT64_MIN;
+  entry.whole_at.reset();
   in_sync ? ++in_sync_ : --in_sync_;
 }
 
@@ -38,19 +53,38 @@ void BlockRegister::apply(Slot slot, const Node& node, const BlocksView& blocks)
   if (outcome != NodeBlocks::Outcome::kPartTaken && !known.in_sync) {
     set_in_sync(known, agrees(*known.blocks, node));
   }
+  if (outcome == NodeBlocks::Outcome::kApplied && !blocks.from) known.whole_at = blocks.to;
 }
 
+bool BlockRegister::is_due(const Entry& entry, const Node& node, std::int64_t attended_ms) {
+  if (attended_ms < entry.ask_after_ms) return false;
+  const auto& held = entry.blocks->summary();
+  const InventorySummary& said = *node.inventory();
+  if (!held || held->version != said.version || held->count != said.count ||
+      held->digest != said.digest) {
+    return true;
+  }
+  // The same blocks, of other sizes in sum. Where the whole set came and did not settle it, the
+  // node cannot add up, and asking again would not teach it.
+  return entry.whole_at != said.version;
+}
+
+// A set that is larger than what a second allows has a question of its own each second, so that it
+// is asked for at all, and so that claiming to be large takes nothing from the others.
 bool BlockRegister::may_ask(std::uint64_t blocks, std::int64_t attended_ms) {
   if (attended_ms - second_began_ms_ >= 1000) {
     second_began_ms_ = attended_ms;
     asked_this_second_ = 0;
     blocks_this_second_ = 0;
+    large_this_second_ = false;
   }
-  const bool is_first = asked_this_second_ == 0;
-  const bool fits = blocks <= limits::kInventoryBlocksPerSecond - blocks_this_second_;
-  if (asked_this_second_ >= limits::kInventoriesPerSecond || (!is_first && !fits)) return false;
+  if (asked_this_second_ >= limits::kInventoriesPerSecond) return false;
+  if (blocks > limits::kInventoryBlocksPerSecond) {
+    return !std::exchange(large_this_second_, true);
+  }
+  if (blocks > limits::kInventoryBlocksPerSecond - blocks_this_second_) return false;
   ++asked_this_second_;
-  blocks_this_second_ = fits ? blocks_this_second_ + blocks : limits::kInventoryBlocksPerSecond;
+  blocks_this_second_ += blocks;
   return true;
 }
 
@@ -62,13 +96,20 @@ bool BlockRegister::should_ask(Slot slot, const Node& node, std::int64_t attende
   Entry& known = entry(slot);
   NodeBlocks& blocks = *known.blocks;
   const InventorySummary& inventory = *node.inventory();
+  const bool awaits_parts = blocks.awaits_parts();
   const bool is_empty = inventory.count == 0 && inventory.digest == 0;
-  if (is_empty && !blocks.summary() && blocks.held() == 0 && !blocks.awaits_parts()) {
+  if (is_empty && !blocks.summary() && blocks.held() == 0 && !awaits_parts) {
     blocks.adopt_empty(inventory.version);
   }
   set_in_sync(known, agrees(blocks, node));
-  if (known.in_sync || blocks.awaits_parts()) return false;
-  if (!may_ask(inventory.count, attended_ms)) return false;
+  if (known.in_sync || awaits_parts) return false;
+  if (!is_due(known, node, attended_ms) || !may_ask(inventory.count, attended_ms)) return false;
+  if (known.asked_in_vain < kAskedEachStatus) {
+    ++known.asked_in_vain;
+  } else {
+    known.ask_after_ms =
+        attended_ms + std::max(kAskAgainLeastMs, kIntervalsThereafter * node.interval_ms);
+  }
   ++asked_;
   return true;
 }
@@ -77,6 +118,9 @@ void BlockRegister::forget(Slot slot) {
   if (slot >= entries_.size() || !entries_[slot].blocks) return;
   Entry& node = entries_[slot];
   set_in_sync(node, false);
+  node.asked_in_vain = 0;
+  node.ask_after_ms = INT64_MIN;
+  node.whole_at.reset();
   held_ -= node.blocks->held();
   held_bytes_ -= node.blocks->held_bytes();
   node.blocks.reset();

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "broker/blocks/node_blocks.hpp"
@@ -41,12 +42,16 @@ class BlockRegister {
  private:
   struct Entry {
     std::unique_ptr<NodeBlocks> blocks;
+    std::int64_t ask_after_ms = INT64_MIN;  // attention clock
+    std::optional<std::uint64_t> whole_at;  // the version of the whole set that last came
+    std::uint8_t asked_in_vain = 0;         // in a row
     bool in_sync = false;
   };
 
   Entry& entry(Slot slot);
   void set_in_sync(Entry& entry, bool in_sync);
   static bool agrees(const NodeBlocks& blocks, const Node& node);
+  static bool is_due(const Entry& entry, const Node& node, std::int64_t attended_ms);
   bool may_ask(std::uint64_t blocks, std::int64_t attended_ms);
   template <typename Work>
   auto counted(NodeBlocks& blocks, Work&& work);
@@ -60,6 +65,7 @@ class BlockRegister {
   std::int64_t second_began_ms_ = INT64_MIN / 2;
   std::int64_t asked_this_second_ = 0;
   std::uint64_t blocks_this_second_ = 0;
+  bool large_this_second_ = false;
 };
 
 }  // namespace rollcall

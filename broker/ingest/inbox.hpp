@@ -26,9 +26,11 @@ class PeerNames {
   virtual std::string_view peer_of(std::size_t index) const = 0;
 };
 
-// Where a reply goes: the requester's routing id, and whether it put an empty frame behind it.
+// Where a reply goes: the requester's routing id, what it put behind it to recognise the reply by
+// (a REQ that correlates does), and whether an empty frame follows.
 struct Route {
   std::string id;
+  std::string mark;
   bool delimited = false;
 };
 

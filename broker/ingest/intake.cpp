@@ -23,11 +23,13 @@ const Header& Decoded::header() const {
 
 Refusal take_in(const Announcement& announcement, Decoded& out) {
   out.node = {};
-  if (announcement.frames != 2) return Refusal::kFrames;
   const auto topic = parse_announcement_topic(announcement.topic);
+  if (topic) {
+    out.kind = topic->kind;
+    out.node = topic->node;
+  }
+  if (announcement.frames != 2) return Refusal::kFrames;
   if (!topic) return Refusal::kTopic;
-  out.kind = topic->kind;
-  out.node = topic->node;
   const bool is_blocks = topic->kind == AnnouncementKind::kBlocks;
   const std::size_t most = is_blocks ? limits::kBlocksBodyBytes : limits::kBodyBytes;
   if (announcement.body.size() > most) return Refusal::kTooLarge;

@@ -11,7 +11,8 @@ namespace {
 constexpr int kReplyQueue = 256;
 constexpr int kRequestQueue = 64;
 constexpr int kSubscriptionQueue = 1000;
-constexpr int kLingerMs = 200;  // replies and the last events go out before the end
+constexpr std::size_t kMarkBytes = 16;  // libzmq's own marks have four
+constexpr int kLingerMs = 200;          // replies and the last events go out before the end
 
 SocketOptions announce_options(std::uint64_t announce_queue) {
   SocketOptions options;
@@ -118,23 +119,33 @@ bool BrokerSockets::receive_announcements() {
   return false;
 }
 
-// [routing id] [empty delimiter]? [body]; anything else is answered as a bad request.
+// [routing id] ([mark]? [empty delimiter])? [body]; anything else is answered as a bad request.
 bool BrokerSockets::receive_request(std::size_t index) {
   RawQuery& request = requests_[index];
   if (!rollcall::receive(query_, scratch_)) return false;
   request.route.id.assign(view_of(scratch_));
+  request.route.mark.clear();
   request.route.delimited = false;
   request.body = {};
   request.frames = 0;
   if (!scratch_.more()) return true;
   zmq::message_t& body = bodies_[index];
   rollcall::receive(query_, body);
+  request.frames = 1;
+  if (body.more() && body.size() > 0 && body.size() <= kMarkBytes) {
+    request.route.mark.assign(view_of(body));
+    rollcall::receive(query_, body);
+    if (body.size() > 0) request.frames = 2;  // no mark, then, but two bodies
+  }
   if (body.size() == 0) {
     request.route.delimited = true;
+    request.frames = 0;
     if (!body.more()) return true;
     rollcall::receive(query_, body);
+    request.frames = 1;
   }
-  request.frames = 1 + (body.more() ? drain(query_, body) : 0);
+  if (request.frames == 2) request.route.mark.clear();
+  request.frames += body.more() ? drain(query_, body) : 0;
   request.body = request.frames == 1 ? view_of(body) : Bytes();
   return true;
 }
@@ -179,6 +190,7 @@ void BrokerSockets::send_reply(const QueryReply& reply) {
     ++replies_dropped_;
     return;
   }
+  if (!reply.route.mark.empty()) rollcall::send(query_, reply.route.mark, true);
   if (reply.route.delimited) rollcall::send(query_, std::string_view(), true);
   rollcall::send(query_, reply.body.view(), false);
 }

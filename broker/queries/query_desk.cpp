@@ -69,6 +69,7 @@ void QueryDesk::accept(const RawQuery& request, const ClusterView& view,
                 replies);
   }
   if (request.body.size() > limits::kRequestBytes) {
+    find_request_id(request.body, query.id);
     return fail(query, request.route,
                 {QueryError::kTooLarge,
                  fmt::format("a request is at most {} bytes long", limits::kRequestBytes)},

@@ -92,7 +92,7 @@ class Decoder {
 
   bool read_id() {
     Bytes raw;
-    if (!reader_.skip(kBelowBody, &raw)) return false;
+    if (!reader_.skip_opaque(kBelowBody, &raw)) return false;
     request_.id.assign(raw);
     return true;
   }
@@ -167,28 +167,26 @@ class Decoder {
   std::string problem_;
 };
 
-// Of a request that is refused for what stands before its id: the asker must still recognise the
-// answer.
-void find_id(Bytes body, std::string& id) {
+}  // namespace
+
+void find_request_id(Bytes body, std::string& id) {
   Reader reader(body);
   std::uint32_t pairs = 0;
   if (!reader.read_map(pairs)) return;
   for (std::uint32_t i = 0; i < pairs; ++i) {
     std::string_view key;
     Bytes value;
-    if (!reader.read_string(key) || !reader.skip(kBelowBody, &value)) return;
+    if (!reader.read_key(key) || !reader.skip_opaque(kBelowBody, &value)) return;
     if (key != "id") continue;
-    id.assign(value);
+    if (value.size() <= limits::kRequestBytes) id.assign(value);
     return;
   }
 }
 
-}  // namespace
-
 std::optional<QueryFailure> decode_request(Bytes body, QueryRequest& request) {
   request = QueryRequest{};
   std::optional<QueryFailure> failure = Decoder(body, request).run();
-  if (failure && request.id.empty()) find_id(body, request.id);
+  if (failure && request.id.empty()) find_request_id(body, request.id);
   return failure;
 }
 

@@ -46,4 +46,8 @@ struct QueryRequest {
 // could be read. Unknown keys are ignored.
 std::optional<QueryFailure> decode_request(Bytes body, QueryRequest& request);
 
+// The id of a request that is refused for something else: its asker must still recognise the
+// answer. Left as it is where none can be found, or one that is longer than a request may be.
+void find_request_id(Bytes body, std::string& id);
+
 }  // namespace rollcall

@@ -7,8 +7,8 @@ namespace {
 constexpr std::size_t kEnvelopeBytes = 1024;
 
 double share_heard(const Totals& totals) {
-  if (totals.counted() == 0) return 1.0;
-  return static_cast<double>(totals.present()) / static_cast<double>(totals.counted());
+  const std::uint64_t known = totals.counted() + totals.left();
+  return known == 0 ? 1.0 : static_cast<double>(totals.present()) / static_cast<double>(known);
 }
 
 void write_as_of(const ClusterView& view, Writer& writer) {

@@ -7,6 +7,8 @@
 namespace rollcall {
 namespace {
 
+constexpr std::size_t kSocketPathBytes = 107;  // what sockaddr_un of Linux holds
+
 std::string_view host_of(std::string_view endpoint) {
   endpoint.remove_prefix(std::min(endpoint.size(), std::string_view("tcp://").size()));
   return endpoint.substr(0, endpoint.rfind(':'));
@@ -37,7 +39,10 @@ std::string why_bad_tcp(std::string_view endpoint) {
 std::string why_bad_endpoint(std::string_view endpoint) {
   if (endpoint.size() > 256) return "an endpoint is at most 256 bytes long";
   if (endpoint.starts_with("tcp://")) return why_bad_tcp(endpoint);
-  if (endpoint.starts_with("ipc://") && endpoint.size() > 6) return {};
+  if (endpoint.starts_with("ipc://") && endpoint.size() > 6) {
+    if (endpoint.size() - 6 <= kSocketPathBytes) return {};
+    return fmt::format("the path of an ipc endpoint is at most {} bytes long", kSocketPathBytes);
+  }
   return fmt::format("'{}' is neither tcp://HOST:PORT nor ipc://PATH", endpoint);
 }
 
@@ -46,7 +51,9 @@ std::string why_bad_peer(std::string_view endpoint) {
   if (!endpoint.starts_with("tcp://")) return {};
   const std::string_view port = endpoint.substr(endpoint.rfind(':') + 1);
   const bool names_port = port.find_first_not_of("0*") != std::string_view::npos;
-  if (host_of(endpoint) != "*" && names_port) return {};
+  const std::string_view host = host_of(endpoint);
+  const bool is_plain = host.find_first_of(" \t*/") == std::string_view::npos;
+  if (is_plain && names_port) return {};
   return fmt::format("'{}' is where one may listen, not connect; name a host and a port", endpoint);
 }
 

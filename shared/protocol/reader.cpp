@@ -172,8 +172,8 @@ bool Reader::is_sound_extension() {
 }
 
 // Anything but strings, arrays and maps.
-bool Reader::pass_over_scalar() {
-  if (!is_sound_extension()) return false;
+bool Reader::pass_over_scalar(bool strict) {
+  if (strict && !is_sound_extension()) return false;
   const unsigned char tag = peek();
   if (tag < 0x80 || tag >= 0xe0) return pass_over_bytes(1);
   switch (tag) {
@@ -205,7 +205,12 @@ bool Reader::pass_over_scalar() {
   }
 }
 
-bool Reader::pass_over(int containers, Bytes* raw) {
+bool Reader::pass_over_string(bool strict) {
+  std::string_view text;
+  return strict ? read_string(text) : read_key(text);
+}
+
+bool Reader::pass_over(int containers, Bytes* raw, bool strict) {
   constexpr int kDeepest = 16;
   struct Open {
     std::uint64_t left = 0;  // values still to pass
@@ -227,7 +232,7 @@ bool Reader::pass_over(int containers, Bytes* raw) {
     const bool is_key = open[depth].is_map && open[depth].left % 2 == 0;
     --open[depth].left;
     if (!need(1)) return false;
-    if (is_key && !next_is_string()) return fail_type();
+    if (strict && is_key && !next_is_string()) return fail_type();
     const unsigned char tag = peek();
     const bool is_map = (tag & 0xf0u) == 0x80u || tag == 0xde || tag == 0xdf;
     const bool is_array = (tag & 0xf0u) == 0x90u || tag == 0xdc || tag == 0xdd;
@@ -237,9 +242,8 @@ bool Reader::pass_over(int containers, Bytes* raw) {
       if (is_map ? !read_map(count) : !read_array(count)) return false;
       open[++depth] = {is_map ? std::uint64_t{count} * 2 : count, is_map};
     } else if (next_is_string()) {
-      std::string_view text;
-      if (!read_string(text)) return false;
-    } else if (!pass_over_scalar()) {
+      if (!pass_over_string(strict)) return false;
+    } else if (!pass_over_scalar(strict)) {
       return false;
     }
   }

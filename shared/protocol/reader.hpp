@@ -67,7 +67,11 @@ class Reader {
   // Passes over one value of any type with at most `containers` nested containers in it; strings
   // in it must be UTF-8. `raw`, if given, is where it lies.
   bool skip(int containers, Bytes* raw = nullptr) {
-    return aside(&Reader::pass_over, containers, raw);
+    return aside(&Reader::pass_over, containers, raw, true);
+  }
+  // The same for what nobody but its sender will read again: any well-formed msgpack.
+  bool skip_opaque(int containers, Bytes* raw) {
+    return aside(&Reader::pass_over, containers, raw, false);
   }
 
   // work(reader, arguments…) on a copy of this reader, which then stands where the copy does.
@@ -137,8 +141,9 @@ class Reader {
   bool read_rare_uint(std::uint64_t& value);
   bool read_rare_number(double& value);
   bool read_signed(std::int64_t& value);
-  bool pass_over(int containers, Bytes* raw);
-  bool pass_over_scalar();
+  bool pass_over(int containers, Bytes* raw, bool strict);
+  bool pass_over_string(bool strict);
+  bool pass_over_scalar(bool strict);
   bool is_sound_extension();
   bool pass_over_bytes(std::size_t count);
   bool pass_over_sized(std::size_t length_bytes, std::size_t extra);

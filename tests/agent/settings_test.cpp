@@ -53,10 +53,13 @@ TEST(Settings, ThisMachineIsOneNode) {
   EXPECT_EQ(member_id(settings, 0), "host-1");
 }
 
-TEST(Settings, EachBrokerNeedsBothEndpoints) {
+TEST(Settings, EachFeedBelongsToABroker) {
   AgentSettings settings;
-  settings.announce = {"tcp://a:1", "tcp://b:1"};
+  settings.announce = {"tcp://a:1"};
+  settings.feed = {"tcp://a:2", "tcp://b:2"};
   expect_named(settings, "--feed");
+  settings.announce = {"tcp://a:1", "tcp://b:1", "tcp://c:1"};
+  EXPECT_EQ(why(settings), "") << "what the last one commands is not heard";
   settings.feed = {"tcp://a:2", "tcp://b:2"};
   EXPECT_EQ(why(settings), "");
   settings.announce.assign(limits::kBrokersPerAgent + 1, "tcp://a:1");

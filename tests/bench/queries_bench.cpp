@@ -19,7 +19,7 @@ std::string request(std::string_view op, std::string_view node, std::uint64_t li
 // Turns until the answer is there: a page may take several.
 void answer(benchmark::State& state, const std::string& body) {
   BenchBroker bench(static_cast<std::size_t>(state.range(0)), 1);
-  const RawQuery query{.route = {"requester", false}, .body = body, .frames = 1};
+  const RawQuery query{.route = {"requester", "", false}, .body = body, .frames = 1};
   Report report(state);
   for (auto _ : state) {
     report.time(1, [&] {

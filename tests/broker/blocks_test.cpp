@@ -16,6 +16,7 @@ class Owner {
 
   std::map<std::string, std::uint64_t> set;
   std::uint64_t version = 0;
+  std::uint64_t bytes_too_many = 0;  // in what its statuses claim
 
   void status() {
     Status status = a_status(1, ++seq_);
@@ -24,7 +25,7 @@ class Owner {
     broker_.step();
   }
   InventorySummary summary() const {
-    InventorySummary sum{version, set.size(), 0, 0};
+    InventorySummary sum{version, set.size(), bytes_too_many, 0};
     for (const auto& [id, bytes] : set) {
       sum.bytes += bytes;
       sum.digest += hash_of(id);
@@ -267,6 +268,55 @@ TEST(Blocks, AnotherSizeIsADisagreementToo) {
   owner.set["x"] = 6;  // grew, and the change was lost; the version was not
   owner.status();
   EXPECT_EQ(it.broker().blocks().in_sync(), 0u);
+}
+
+TEST(Blocks, ANodeThatCannotAddUpIsAskedOnce) {
+  BrokerHarness it;
+  Owner owner(it, "a");
+  owner.set = {{"x", 5}};
+  owner.bytes_too_many = 1;
+  owner.status();
+  EXPECT_EQ(commands(it), 1u);
+  owner.whole();
+  for (int i = 0; i < 5; ++i) owner.status();
+  EXPECT_EQ(commands(it), 1u);
+  EXPECT_EQ(it.broker().blocks().in_sync(), 0u);
+}
+
+TEST(Blocks, ANodeThatNeverAnswersIsAskedLessOften) {
+  BrokerHarness it;
+  Owner owner(it, "a");
+  owner.set = {{"x", 1}};
+  for (int i = 0; i < 8; ++i) owner.status();
+  EXPECT_EQ(commands(it), 8u);  // with each status at first
+  for (int i = 0; i < 24; ++i) {
+    it.run_for(10'000);
+    owner.status();
+  }
+  EXPECT_EQ(commands(it), 8u + 3u);  // then each eighth interval
+  owner.whole();
+  owner.status();
+  owner.lose_one();
+  ++owner.version;
+  owner.status();
+  EXPECT_EQ(commands(it), 8u + 3u + 1u);  // it had answered: a new disagreement is asked at once
+}
+
+TEST(Blocks, ClaimingToBeLargeTakesNothingFromOthers) {
+  BrokerHarness it;
+  for (std::uint64_t seq = 1; seq <= 20; ++seq) {
+    Status liar = a_status(1, seq);
+    liar.inventory = InventorySummary{1, UINT64_MAX, 1, 1};
+    it.status("liar", liar);
+  }
+  Owner honest(it, "honest");
+  honest.set = {{"x", 1}};
+  honest.status();
+  ASSERT_FALSE(it.feed.empty());
+  std::size_t to_honest = 0;
+  for (const Published& message : it.feed) to_honest += message.topic == "command.honest";
+  EXPECT_EQ(to_honest, 1u);
+  EXPECT_EQ(commands(it), 2u);
 }
 
 TEST(Blocks, NoRoomIsARefusal) {

@@ -111,7 +111,7 @@ class BrokerHarness : public PeerNames {
 
   void request(std::string body, std::uint32_t frames = 1) {
     request_bodies_.push_back(std::move(body));
-    requests_.push_back({Route{"client", false}, request_bodies_.back(), frames});
+    requests_.push_back({Route{"client", "", false}, request_bodies_.back(), frames});
   }
   nlohmann::json ask(nlohmann::json query) {
     query["v"] = 1;

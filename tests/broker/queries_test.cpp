@@ -54,6 +54,38 @@ TEST_F(Queries, EnvelopeAndPing) {
   EXPECT_EQ(reply["result"]["software"], "rollcall-broker/" ROLLCALL_VERSION);
 }
 
+TEST_F(Queries, HeardIsTheShareOfAllThatAreListed) {
+  it.leave("n03", 3, 2);
+  it.step();
+  const json as_of = it.ask({{"op", "ping"}})["as_of"];
+  EXPECT_DOUBLE_EQ(as_of["heard"], 11.0 / 12);
+}
+
+TEST_F(Queries, AnIdMayBeAnything) {
+  // {1: text that is no UTF-8, 2: a time with too many nanoseconds}
+  const std::string id("\x82\x01\xa1\xff\x02\xd7\xff\xff\xff\xff\xff\0\0\0\0", 15);
+  it.request(
+      "\x83\xa1v\x01\xa2op\xa4ping\xa2"
+      "id" +
+      id);
+  it.replies.clear();
+  it.step();
+  ASSERT_EQ(it.replies.size(), 1u);
+  EXPECT_NE(it.replies.front().body.view().find("\xa2"
+                                                "id" +
+                                                id + "\xa2ok\xc3"),
+            std::string::npos);
+}
+
+TEST_F(Queries, ARequestThatIsTooLargeIsAnsweredUnderItsId) {
+  const json reply = it.ask({{"op", "ping"}, {"id", "mine"}, {"pad", std::string(70'000, 'x')}});
+  EXPECT_EQ(reply["error"]["code"], "too_large");
+  EXPECT_EQ(reply["id"], "mine");
+  const json silent = it.ask({{"op", "ping"}, {"id", std::string(70'000, 'x')}});
+  EXPECT_EQ(silent["error"]["code"], "too_large");
+  EXPECT_EQ(silent["id"], nullptr);  // an answer is not made long by its question
+}
+
 TEST_F(Queries, WarmingUpEnds) {
   it.run_for(31'000);
   const json as_of = it.ask({{"op", "ping"}})["as_of"];

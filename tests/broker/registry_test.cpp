@@ -218,6 +218,29 @@ TEST(Registry, WhatAReplacedSessionSaidDuringOurPauseIsNoConflict) {
   EXPECT_EQ(it.published("event.conflict").size(), 1u);
 }
 
+// A turn that comes a little late is no pause in which an agent could have been restarted.
+TEST(Registry, AConflictIsToldOnAMachineThatStumbles) {
+  BrokerHarness it;
+  it.status("a", a_status(1, 1));
+  it.status("a", a_status(2, 1));
+  it.step();
+  it.pause(300);
+  it.step();
+  it.status("a", a_status(1, 2));
+  it.step();
+  EXPECT_EQ(it.published("event.conflict").size(), 1u);
+}
+
+TEST(Registry, ARefusalForItsFramesNamesTheNode) {
+  BrokerHarness it;
+  it.arrive("status.a", encoded(a_status(1, 1)), "10.0.0.1", 3);
+  it.arrive("neither.a", "", "10.0.0.1", 1);
+  it.step();
+  EXPECT_EQ(it.broker().intake().refused(Refusal::kFrames), 2u);
+  ASSERT_EQ(it.published("event.refused.a").size(), 1u);
+  EXPECT_EQ(it.published("event.refused.a")[0]["reason"], "frames");
+}
+
 TEST(Registry, AnOldSessionIsForgottenAfterTheEvictionTime) {
   BrokerHarness it;
   it.status("a", a_status(1, 1));

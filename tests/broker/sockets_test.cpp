@@ -64,6 +64,36 @@ TEST_F(BrokerSocketsTest, ATurnHoldsSoManyBytesAndTheRestComesInTheNext) {
   EXPECT_LE(most_bytes, limits::kAnnounceBytesPerCycle + body.size());
 }
 
+// A REQ that correlates puts a mark before the empty frame, and wants it back.
+TEST_F(BrokerSocketsTest, EveryKindOfRequesterIsAnsweredInKind) {
+  zmq::socket_t correlating(context_, zmq::socket_type::req);
+  correlating.set(zmq::sockopt::req_correlate, 1);
+  zmq::socket_t plain(context_, zmq::socket_type::req);
+  zmq::socket_t dealer(context_, zmq::socket_type::dealer);
+  for (zmq::socket_t* const socket : {&correlating, &plain, &dealer}) {
+    socket->set(zmq::sockopt::linger, 0);
+    ASSERT_TRUE(connect_socket(*socket, sockets_->endpoints().query));
+    ASSERT_TRUE(send(*socket, std::string_view("question"), false));
+    Inbox inbox;
+    for (int i = 0; i < kMostTurns && inbox.requests.empty(); ++i) inbox = turn(10);
+    ASSERT_EQ(inbox.requests.size(), 1u);
+    EXPECT_EQ(inbox.requests[0].frames, 1u);
+    EXPECT_EQ(inbox.requests[0].body, "question");
+    Outbox outbox;
+    outbox.replies.push_back({inbox.requests[0].route, {}});
+    outbox.replies[0].body.append("answer");
+    sockets_->send(outbox);
+    zmq::message_t answer;
+    ASSERT_TRUE(socket->recv(answer));
+    EXPECT_EQ(view_of(answer), "answer");
+  }
+  ASSERT_TRUE(send(dealer, std::string_view("one"), true));
+  ASSERT_TRUE(send(dealer, std::string_view("two"), false));
+  Inbox inbox;
+  for (int i = 0; i < kMostTurns && inbox.requests.empty(); ++i) inbox = turn(10);
+  EXPECT_EQ(inbox.requests[0].frames, 2u) << "two bodies are no request";
+}
+
 TEST_F(BrokerSocketsTest, WhereNothingCameNothingIsReadAndTheSocketCountsAsDrained) {
   const Inbox inbox = turn(0);
   EXPECT_TRUE(inbox.announcements.empty());

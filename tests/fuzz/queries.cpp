@@ -105,7 +105,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
                          .dropped = {}};
   QueryDesk desk;
   std::vector<QueryReply> replies;
-  desk.accept({Route{"client", true}, body, 1}, view, replies);
+  desk.accept({Route{"client", "", true}, body, 1}, view, replies);
   for (unsigned turn = 0; desk.has_work(); ++turn) {
     ROLLCALL_CHECK(turn < kMostTurns);
     desk.work(view, replies);

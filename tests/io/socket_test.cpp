@@ -32,6 +32,8 @@ TEST(Endpoint, TakesTcpAndIpcAlone) {
                           "tcp://h:12x", "udp://h:1", "pgm://h:1", "inproc://x", "ipc://"}) {
     EXPECT_NE(why_bad_endpoint(bad), "") << bad;
   }
+  EXPECT_EQ(why_bad_endpoint("ipc://" + std::string(107, 'x')), "");
+  EXPECT_NE(why_bad_endpoint("ipc://" + std::string(108, 'x')), "");
 }
 
 TEST(Endpoint, ToConnectToNamesAHostAndAPort) {
@@ -39,7 +41,7 @@ TEST(Endpoint, ToConnectToNamesAHostAndAPort) {
     EXPECT_EQ(why_bad_peer(good), "") << good;
   }
   for (const char* bad : {"tcp://*:8888", "tcp://127.0.0.1:*", "tcp://127.0.0.1:0", "tcp://h:00",
-                          "tcp://host", "udp://h:1"}) {
+                          "tcp://host", "udp://h:1", "tcp://[*]:1", "tcp://a b:1"}) {
     EXPECT_NE(why_bad_peer(bad), "") << bad;
   }
 }

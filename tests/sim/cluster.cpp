@@ -113,7 +113,8 @@ void Cluster::step_broker() {
   std::vector<Announcement> announcements;
   for (const Packet& packet : arrived_) announcements.push_back({packet.topic, packet.body, 2});
   std::vector<RawQuery> queries;
-  for (const Packet& packet : asked_) queries.push_back({Route{"picture", false}, packet.body, 1});
+  for (const Packet& packet : asked_)
+    queries.push_back({Route{"picture", "", false}, packet.body, 1});
   broker_->step(now_, {announcements, queries, true}, *this, outbox_);
 
   std::vector<bool> forwarded(arrived_.size(), false);
