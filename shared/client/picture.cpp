@@ -124,7 +124,7 @@ void Picture::begin_story(std::uint64_t event_seq) {
 void Picture::begin_other_story() {
   options_.after = 0;  // told from its beginning
   base_event_ = as_of_.event_seq;
-  for (auto& [id, known] : nodes_) known.as_of_event = 0;
+  for (auto& [id, known] : nodes_) known.as_of_event = known.duty_as_of = 0;
   wants_sync_ = true;
   begin_story(as_of_.event_seq);
 }
@@ -176,7 +176,7 @@ void Picture::on_events(Now now, const Reply& reply) {
   }
   const std::uint64_t before = trail_.last();
   for (std::size_t i = 0; i < page.events.size(); ++i) {
-    on_event(now, std::move(page.events[i]), page.raw[i]);
+    on_event(now, std::move(page.events[i]), page.raw[i], Path::kFilled);
   }
   std::vector<Event> released;
   if (trail_.last() == before && trail_.has_gap()) {

@@ -3,9 +3,9 @@
 //
 // What the node says of itself is ordered by (session, seq). What the broker says of it is ordered
 // by event number: a page holds all events up to its `as_of.event_seq`, so each node remembers up
-// to which event it is known. A gap in event numbers is filled with the query `events`; another
-// broker session, or silence that ended, makes the picture begin again, while the old one stays
-// visible and is said to be old.
+// to which event its presence and its duty are known. A gap in event numbers is filled with the
+// query `events`; another broker session, or silence that ended, makes the picture begin again,
+// while the old one stays visible and is said to be old.
 //
 // Pure: step(now, inbox) returns the requests to send. Whoever owns the sockets tells which of them
 // were not answered in time.
@@ -48,7 +48,8 @@ std::string_view name_of(Freshness freshness);
 struct KnownNode {
   Record record;
   std::int64_t heard_at_ms = 0;   // steady
-  std::uint64_t as_of_event = 0;  // what the broker says of it is known up to this event
+  std::uint64_t as_of_event = 0;  // the broker's word on its presence is known up to this event
+  std::uint64_t duty_as_of = 0;   // and on its duty up to this one
   std::uint64_t generation = 0;   // the synchronisation that saw it last
 
   std::int64_t silent_for_ms(Now now) const { return now.steady_ms - heard_at_ms; }
@@ -123,8 +124,9 @@ class Picture {
   void on_feed(Now now, const FeedMessage& message);
   void on_feed_again(Now now);
   void on_status(Now now, std::string_view node, Bytes body);
-  void on_event(Now now, Event event, Bytes raw);
-  void apply(Now now, const Event& event);
+  enum class Path : std::uint8_t { kFeed, kFilled };
+  void on_event(Now now, Event event, Bytes raw, Path path);
+  void apply(Now now, const Event& event, Path path);
   KnownNode& node_at(Now now, const std::string& id);
   void report(std::vector<Event>& released);
   void report(ChangeKind kind, std::string_view node, Bytes raw);

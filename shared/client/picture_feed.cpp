@@ -22,14 +22,8 @@ std::optional<Presence> presence_after(EventKind kind) {
   }
 }
 
+// What an event says besides presence, duty and state.
 void apply_words(const Event& event, Record& record) {
-  if (const auto presence = presence_after(*event.known)) record.presence = *presence;
-  if (*event.known == EventKind::kState) {
-    if (const auto state = from_name<State>(event.to)) record.status.state = *state;
-  }
-  if (*event.known == EventKind::kDuty) {
-    if (const auto duty = from_name<Duty>(event.to)) record.duty = *duty;
-  }
   if (*event.known == EventKind::kJoined) {
     if (const auto state = from_name<State>(event.state)) record.status.state = *state;
     record.joined_at_ms = event.at_ms;
@@ -62,7 +56,7 @@ void Picture::on_feed(Now now, const FeedMessage& message) {
     case FeedKind::kEvent: {
       Event event;
       if (decode_event(message.body, event) && event.node == topic->node) {
-        on_event(now, std::move(event), message.body);
+        on_event(now, std::move(event), message.body, Path::kFeed);
       } else {
         ++unreadable_;
       }
@@ -112,7 +106,7 @@ void Picture::on_status(Now now, std::string_view node, Bytes body) {
   report(ChangeKind::kStatus, node, body);
 }
 
-void Picture::on_event(Now now, Event event, Bytes raw) {
+void Picture::on_event(Now now, Event event, Bytes raw, Path path) {
   if (!trail_.started()) {
     heard_of_event_ = std::max(heard_of_event_, event.seq);
     return;  // asked for once it is known where the story begins
@@ -121,7 +115,7 @@ void Picture::on_event(Now now, Event event, Bytes raw) {
   const Event applied = event;
   std::vector<Event> released;
   if (trail_.add(std::move(event), released)) {
-    apply(now, applied);
+    apply(now, applied, path);
   } else if (ping_.id == 0) {
     // A repeat, or the numbers of another broker session: its answer will tell.
     ping_.due_ms = std::min(ping_.due_ms, std::max(now.steady_ms, last_reply_ms_ + 1000));
@@ -129,10 +123,15 @@ void Picture::on_event(Now now, Event event, Bytes raw) {
   report(released);
 }
 
-void Picture::apply(Now now, const Event& event) {
+// An event that fills a gap comes behind later ones, of which each may speak of something else: so
+// presence and duty are ordered by themselves. A state is the node's own word, and what fills a gap
+// is older than the status that came since.
+void Picture::apply(Now now, const Event& event, Path path) {
   if (!options_.nodes || !event.known || event.seq <= base_event_) return;
   const auto found = nodes_.find(event.node);
-  if (found != nodes_.end() && event.seq <= found->second.as_of_event) return;
+  const auto presence = presence_after(*event.known);
+  const bool is_old = found != nodes_.end() && event.seq <= found->second.as_of_event;
+  if (is_old && (presence || *event.known == EventKind::kEvicted)) return;
   if (*event.known == EventKind::kEvicted) {
     if (found != nodes_.end()) nodes_.erase(found);
     if (syncing_) evicted_[event.node] = event.seq;
@@ -143,8 +142,19 @@ void Picture::apply(Now now, const Event& event) {
   if (!is_known && *event.known != EventKind::kJoined) return;
   if (!is_known && nodes_.size() >= limits::kNodes) return;
   KnownNode& known = node_at(now, event.node);
-  apply_words(event, known.record);
-  known.as_of_event = event.seq;
+  Record& record = known.record;
+  if (presence) {
+    record.presence = *presence;
+    known.as_of_event = event.seq;
+    apply_words(event, record);
+  }
+  if (*event.known == EventKind::kDuty && event.seq > known.duty_as_of) {
+    if (const auto duty = from_name<Duty>(event.to)) record.duty = *duty;
+    known.duty_as_of = event.seq;
+  }
+  if (*event.known == EventKind::kState && path == Path::kFeed) {
+    if (const auto state = from_name<State>(event.to)) record.status.state = *state;
+  }
 }
 
 void Picture::on_summary(Now, Bytes raw) {
@@ -170,8 +180,11 @@ void Picture::merge(Now now, Record record, std::uint64_t event_seq) {
   const bool is_first = held.status.interval_ms == 0;
   if (event_seq >= known.as_of_event) {
     held.presence = record.presence;
-    held.duty = record.duty;
     known.as_of_event = event_seq;
+  }
+  if (event_seq >= known.duty_as_of) {
+    held.duty = record.duty;
+    known.duty_as_of = event_seq;
   }
   held.joined_at_ms = record.joined_at_ms;
   held.peer = std::move(record.peer);

@@ -224,6 +224,22 @@ TEST_F(PictureTest, GapIsFilledAndToldInOrderOnce) {
   EXPECT_EQ(record("node-1").presence, Presence::kLeft);
 }
 
+// Found by the simulation: what was filled in looked older than what the later event said nothing
+// of.
+TEST_F(PictureTest, AnEventThatSaysNothingOfPresenceHidesNoneThatDoes) {
+  make_live();
+  feed_event(2, "late", "node-1");
+  step();
+  happens(3, "recovered", "node-1");
+  happens(4, "refused", "node-1");
+  feed_event(4, "refused", "node-1");
+  step();
+  answer();
+  step();
+  EXPECT_EQ(told_, (std::vector<std::uint64_t>{1, 2, 3, 4}));
+  EXPECT_EQ(record("node-1").presence, Presence::kPresent);
+}
+
 TEST_F(PictureTest, LossAtTheEndIsNoticedByThePing) {
   make_live();
   happens(2, "left", "node-1");  // and the feed lost it
