@@ -24,6 +24,27 @@ void for_each_foreign_pair(const Node& node, Visit&& visit) {
   }
 }
 
+// What a plain status said and its text does not keep.
+void write_plain_pairs(const Node& node, Writer& writer) {
+  writer.pair("v", kProtocolVersion)
+      .pair("session", node.session)
+      .pair("interval", std::uint64_t{node.interval_ms})
+      .pair("state", name_of(node.state));
+  writer.text("storage").map(2);
+  writer.pair("used", node.storage.used).pair("total", node.storage.total);
+  writer.text("memory").map(2);
+  writer.pair("used", node.memory.used).pair("total", node.memory.total);
+  if (!node.has_network) return;
+  writer.text("network").map(node.network.capacity != 0 ? 3 : 2);
+  writer.pair("rx", node.network.rx).pair("tx", node.network.tx);
+  if (node.network.capacity != 0) writer.pair("capacity", node.network.capacity);
+}
+
+std::size_t plain_pairs(const Node& node) {
+  if (!node.is_plain) return 0;
+  return StatusView::kPlainPairs + (node.has_network ? 1u : 0u);
+}
+
 bool has_label(Bytes labels, std::string_view key, std::string_view value) {
   bool found = false;
   for_each_label(labels, [&](std::string_view its_key, std::string_view its_value) {
@@ -41,7 +62,7 @@ void write_record(const Node& node, std::int64_t attended_ms, Buffer& out) {
     for_each_foreign_pair(node, [&](Bytes) { ++pairs; });
   }
   Writer writer(out);
-  writer.map(kOwnKeys.size() + pairs)
+  writer.map(kOwnKeys.size() + plain_pairs(node) + pairs)
       .pair("node", node.id())
       .pair("presence", name_of(node.presence))
       .pair("duty", name_of(node.duty))
@@ -49,6 +70,7 @@ void write_record(const Node& node, std::int64_t attended_ms, Buffer& out) {
       .pair_ms("joined_at", node.joined_at_ms)
       .pair("peer", node.peer())
       .pair("missed", node.missed());
+  if (node.is_plain) write_plain_pairs(node, writer);
   if (node.shadows_record) {
     for_each_foreign_pair(node, [&](Bytes pair) { out.append(pair); });
   } else {

@@ -45,11 +45,17 @@ void NodeText::set_peer(std::string_view peer) {
   peer_bytes_ = static_cast<std::uint8_t>(peer.size());
 }
 
-void NodeText::set_pairs(Bytes pairs, std::uint32_t count) {
-  ROLLCALL_CHECK(pairs.size() <= UINT16_MAX && count <= UINT16_MAX);
-  reserve(front_bytes() + pairs.size(), front_bytes());
-  if (!pairs.empty()) std::memcpy(bytes_.get() + front_bytes(), pairs.data(), pairs.size());
-  pairs_bytes_ = static_cast<std::uint16_t>(pairs.size());
+void NodeText::set_pairs(std::span<const Bytes> pieces, std::uint32_t count) {
+  std::size_t size = 0;
+  for (const Bytes piece : pieces) size += piece.size();
+  ROLLCALL_CHECK(size <= UINT16_MAX && count <= UINT16_MAX);
+  reserve(front_bytes() + size, front_bytes());
+  char* at = bytes_.get() + front_bytes();
+  for (const Bytes piece : pieces) {
+    if (!piece.empty()) std::memcpy(at, piece.data(), piece.size());
+    at += piece.size();
+  }
+  pairs_bytes_ = static_cast<std::uint16_t>(size);
   pair_count_ = static_cast<std::uint16_t>(count);
 }
 

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,13 +14,15 @@
 
 namespace rollcall {
 
-// A node's id, its address and the pairs of its last status, in one block of memory that grows in
-// steps and is used again, so that a steady node costs no allocation.
+// A node's id, its address and those pairs of its last status that the Node does not hold as
+// numbers, in one block of memory that grows in steps and is used again, so that a steady node
+// costs no allocation.
 class NodeText {
  public:
   void set_id(std::string_view id);
   void set_peer(std::string_view peer);
-  void set_pairs(Bytes pairs, std::uint32_t count);
+  // `count` pairs, which lie in `pieces` one behind the other.
+  void set_pairs(std::span<const Bytes> pieces, std::uint32_t count);
   std::string_view id() const { return {bytes_.get(), id_bytes_}; }
   std::string_view peer() const { return {bytes_.get() + id_bytes_, peer_bytes_}; }
   Bytes pairs() const { return {bytes_.get() + front_bytes(), pairs_bytes_}; }
@@ -76,6 +79,8 @@ struct alignas(64) Node {
   bool in_use : 1 = false;
   bool shadows_record : 1 = false;  // its status has keys that a record has of its own
   bool has_inventory : 1 = false;
+  bool is_plain : 1 = false;     // `text` lacks what StatusView::is_plain says can be written again
+  bool has_network : 1 = false;  // of a plain status
 
   UsedTotal storage;
   UsedTotal memory;
@@ -92,7 +97,7 @@ struct alignas(64) Node {
   // Null where its status has none.
   const InventorySummary* inventory() const { return has_inventory ? &extras->inventory : nullptr; }
   Bytes labels_raw() const { return text.pairs().substr(labels.at, labels.size); }
-  // The value of a key of its status, as msgpack; empty where there is none.
+  // The value of a key of its status that is kept as text, as msgpack; empty where there is none.
   Bytes value_of(std::string_view key) const;
   NodeExtras& need_extras() {
     if (!extras) extras = std::make_unique<NodeExtras>();

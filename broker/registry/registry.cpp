@@ -1,16 +1,26 @@
 #include "broker/registry/registry.hpp"
 
 #include <algorithm>
+#include <span>
 
 #include "shared/core/ids.hpp"
 
 namespace rollcall {
 namespace {
 
-Range range_in(Bytes whole, Bytes part) {
+// Where `part`, which lies in one of `pieces`, is once they stand one behind the other.
+Range range_in(std::span<const Bytes> pieces, Bytes part) {
   if (part.empty()) return {};
-  return {static_cast<std::uint16_t>(part.data() - whole.data()),
+  std::size_t before = 0;
+  for (const Bytes piece : pieces) {
+    if (part.data() >= piece.data() && part.data() < piece.data() + piece.size()) {
+      return {
+          static_cast<std::uint16_t>(before + static_cast<std::size_t>(part.data() - piece.data())),
           static_cast<std::uint16_t>(part.size())};
+    }
+    before += piece.size();
+  }
+  return {};
 }
 
 std::uint64_t saturating_add(std::uint64_t a, std::uint64_t b) {
@@ -184,8 +194,13 @@ void Registry::write_status(Node& node, const StatusView& status) {
   node.has_inventory = status.has_inventory;
   if (status.has_inventory) node.need_extras().inventory = status.inventory;
   node.shadows_record = status.shadows_record;
-  node.labels = range_in(status.body_pairs, status.labels);
-  node.text.set_pairs(status.body_pairs, status.pairs);
+  node.is_plain = status.is_plain;
+  node.has_network = status.has_network;
+  const std::span<const Bytes> pieces = status.is_plain
+                                            ? std::span<const Bytes>(status.rest)
+                                            : std::span<const Bytes>(&status.body_pairs, 1);
+  node.labels = range_in(pieces, status.labels);
+  node.text.set_pairs(pieces, status.is_plain ? status.rest_pairs() : status.pairs);
 }
 
 bool Registry::judge(std::int64_t attended_ms, std::size_t budget, NodeChanges& changes) {

@@ -5,6 +5,7 @@
 //   - encode: from plain values into a reusable buffer.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -74,6 +75,14 @@ struct StatusView {
   bool shadows_record = false;
   std::uint32_t pairs = 0;  // keys of the body's map
   Bytes body_pairs;         // the body behind its map header
+
+  // In a plain status (most are) `v`, `session`, `interval`, `state`, `storage`, `memory` and,
+  // where it is there, `network` say no more than the members above, so that they can be written
+  // again from those. The other pairs lie in `rest`.
+  bool is_plain = false;
+  static constexpr std::uint32_t kPlainPairs = 6;  // and `network`
+  std::array<Bytes, 4> rest;
+  std::uint32_t rest_pairs() const { return pairs - kPlainPairs - (has_network ? 1 : 0); }
 };
 
 Refusal decode_status(Bytes body, StatusView& status);

@@ -187,18 +187,65 @@ int status_field_of(std::string_view key) {
   return record_field_of(key);
 }
 
+// Where the values of the usual order begin and end; those that are absent end where they begin.
+struct Marks {
+  std::array<const char*, kUsualOrder.size()> value;
+  std::array<const char*, kUsualOrder.size()> end;
+
+  static constexpr std::size_t of(int field) {
+    std::size_t i = 0;
+    while (kUsualOrder[i].field != field) ++i;
+    return i;
+  }
+  const char* end_of(int field) const { return end[of(field)]; }
+  unsigned char tag_of(int field) const { return static_cast<unsigned char>(*value[of(field)]); }
+};
+
 template <std::size_t I>
-void read_usual(Reader& reader, StatusView& status, std::uint32_t& left, std::uint32_t& seen) {
-  if (left == 0 || !reader.take_key(kUsualOrder[I].name.token)) return;
-  --left;
-  seen |= bit(kUsualOrder[I].field);
-  read_status_field(reader, kUsualOrder[I].field, status);
+void read_usual(Reader& reader, StatusView& status, std::uint32_t& left, std::uint32_t& seen,
+                Marks& marks) {
+  if (left != 0 && reader.take_key(kUsualOrder[I].name.token)) {
+    --left;
+    seen |= bit(kUsualOrder[I].field);
+    marks.value[I] = reader.position();
+    read_status_field(reader, kUsualOrder[I].field, status);
+  }
+  marks.end[I] = reader.position();
 }
 
 template <std::size_t... I>
 void read_usual_order(Reader& reader, StatusView& status, std::uint32_t& left, std::uint32_t& seen,
-                      std::index_sequence<I...>) {
-  (read_usual<I>(reader, status, left, seen), ...);
+                      Marks& marks, std::index_sequence<I...>) {
+  (read_usual<I>(reader, status, left, seen, marks), ...);
+}
+
+constexpr std::uint32_t kPlain = bit(kFieldVersion) | bit(kFieldSession) | bit(kInterval) |
+                                 bit(kState) | bit(kStorage) | bit(kMemory);
+constexpr unsigned char kMapOfTwo = 0x82;
+constexpr unsigned char kMapOfThree = 0x83;
+
+// Which parts of a status say more than its members do. `usual` are the fields that came in the
+// usual order: between those nothing else stands. A map of two or three keys, all of them read, has
+// no others.
+void divide(StatusView& status, std::uint32_t usual, const Marks& marks, const char* end) {
+  const bool usual_network = (usual & bit(kNetwork)) != 0;
+  if ((usual & kPlain) != kPlain || status.shadows_record || usual_network != status.has_network ||
+      marks.tag_of(kStorage) != kMapOfTwo || marks.tag_of(kMemory) != kMapOfTwo) {
+    return;
+  }
+  if (usual_network) {
+    const bool has_capacity = marks.tag_of(kNetwork) == kMapOfThree;
+    if (has_capacity != (status.network.capacity != 0)) return;
+    if (!has_capacity && marks.tag_of(kNetwork) != kMapOfTwo) return;
+  }
+  const auto between = [](const char* from, const char* to) {
+    return Bytes(from, static_cast<std::size_t>(to - from));
+  };
+  status.is_plain = true;
+  status.rest = {between(marks.end_of(kFieldSession), marks.end_of(kFieldAt)),
+                 between(marks.end_of(kState), marks.end_of(kReasons)),
+                 between(marks.end_of(kStorage), marks.end_of(kCpu)),
+                 between(marks.end_of(kNetwork), end)};
 }
 
 // What a status may lack. The rest is overwritten, or the status refused.
@@ -214,6 +261,7 @@ void forget_optional(StatusView& status) {
   status.has_inventory = false;
   status.has_uptime = false;
   status.shadows_record = false;
+  status.is_plain = false;
 }
 
 bool is_within(const UsedTotal& value) { return value.used <= value.total; }
@@ -236,9 +284,14 @@ bool is_within(const UsedTotal& value) { return value.used <= value.total; }
   if (!reader.read_map(left)) return reader.failure();
   status.pairs = left;
   status.body_pairs = body.substr(static_cast<std::size_t>(reader.position() - body.data()));
-  read_usual_order(reader, status, left, seen, std::make_index_sequence<kUsualOrder.size()>());
+  Marks marks;
+  read_usual_order(reader, status, left, seen, marks,
+                   std::make_index_sequence<kUsualOrder.size()>());
+  const std::uint32_t usual = seen;
   if (left != 0) seen = read_rest(reader, kBelowBody, left, seen, field_of, read);
-  return finish(reader, seen, kRequired);
+  const Refusal refusal = finish(reader, seen, kRequired);
+  if (refusal == Refusal::kNone) divide(status, usual, marks, body.data() + body.size());
+  return refusal;
 }
 
 Refusal why_invalid(const StatusView& status) {

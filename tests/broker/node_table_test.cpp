@@ -98,7 +98,9 @@ TEST(NodeText, KeepsIdAndPairsThroughGrowthAndShrinking) {
   text.set_id("node-1");
   for (const std::size_t size : {0u, 10u, 5000u, 20u, 64'000u, 1u}) {
     const std::string pairs(size, 'x');
-    text.set_pairs(pairs, 7);
+    const std::array<Bytes, 2> pieces{Bytes(pairs).substr(0, size / 3),
+                                      Bytes(pairs).substr(size / 3)};
+    text.set_pairs(pieces, 7);
     const std::string peer(size % 50, 'p');
     text.set_peer(peer);
     EXPECT_EQ(text.id(), "node-1");

@@ -18,6 +18,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
        {view.address, view.software, view.reasons, view.labels, view.body_pairs}) {
     ROLLCALL_CHECK(is_within(part, body));
   }
+  if (view.is_plain) {
+    ROLLCALL_CHECK(view.pairs >= StatusView::kPlainPairs + (view.has_network ? 1u : 0u));
+    for (const Bytes part : view.rest) ROLLCALL_CHECK(is_within(part, body));
+  }
   if (judgement != Refusal::kNone) return 0;
   ROLLCALL_CHECK(view.storage.used <= view.storage.total && view.memory.used <= view.memory.total);
   ROLLCALL_CHECK(view.cpu_percent >= 0 && view.cpu_percent <= 100);

@@ -21,10 +21,9 @@ natsConnection* connect_to(const std::string& endpoint, bool at_once = false) {
   natsOptions* options = nullptr;
   check(natsOptions_Create(&options));
   check(natsOptions_SetURL(options, ("nats" + endpoint.substr(3)).c_str()));
-  check(natsOptions_SetMaxPendingMsgs(options, 100'000'000));
+  check(natsOptions_SetSendAsap(options, at_once));
   // Its threads for delivery are shared: one for each of a hundred subscribers would be slower.
   check(natsOptions_UseGlobalMessageDelivery(options, true));
-  check(natsOptions_SetSendAsap(options, at_once));
   natsConnection* connection = nullptr;
   const natsStatus status = natsConnection_Connect(&connection, options);
   natsOptions_Destroy(options);
@@ -56,7 +55,7 @@ class NatsSubscriber : public Subscriber {
       connections_.push_back(connect_to(endpoint));
       natsSubscription* subscription = nullptr;
       check(natsConnection_Subscribe(&subscription, connections_.back(), "status.>", take, this));
-      check(natsSubscription_SetPendingLimits(subscription, -1, -1));
+      check(natsSubscription_SetPendingLimits(subscription, INT32_MAX, INT32_MAX));
       check(natsConnection_Flush(connections_.back()));
       subscriptions_.push_back(subscription);
     }

@@ -42,7 +42,7 @@ class Run:
             yield number
 
     def parts(self):
-        return parts(0.2 * self.seconds)
+        return parts(0.1 * self.seconds)
 
     def table(self, name, head, rows):
         self.tables[name] = report.table(head, rows)
