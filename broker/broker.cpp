@@ -17,6 +17,8 @@ constexpr std::int64_t kUndrainedMs = 500;
 constexpr std::int64_t kPulseMs = 100;
 // Shorter pauses of our own are left out of the clock without a word: a loaded machine has many.
 constexpr std::int64_t kToldPauseMs = 1000;
+// Deadlines that were not used up in the past are saved for so long.
+constexpr std::int64_t kDeadlinesSavedMs = 2;
 // Until then the view of a broker that just started is called incomplete: three default intervals.
 constexpr std::int64_t kWarmUpMs = 3 * limits::kIntervalDefaultMs;
 
@@ -27,8 +29,9 @@ Broker::Broker(const BrokerConfig& config, Now start)
       start_(start),
       now_(start),
       attention_(start),
-      registry_(config.evict_after_ms),
+      registry_(config.evict_after_ms, config.most_nodes),
       foresight_(registry_.nodes()),
+      blocks_(config.most_blocks),
       rate_(start.steady_ms),
       story_(config.verbose),
       summary_due_ms_(start.steady_ms + config.summary_every_ms) {}
@@ -115,7 +118,10 @@ void Broker::judge(const Inbox& inbox, Outbox& outbox) {
   if (attention_.settling()) return;
   attention_.judged();
   changes_.clear();
-  more_to_judge_ = !registry_.judge(attention_.ms(), limits::kDeadlinesPerCycle, changes_);
+  const std::int64_t elapsed_ms = std::min(now_.steady_ms - judged_at_ms_, kDeadlinesSavedMs);
+  judged_at_ms_ = now_.steady_ms;
+  const std::size_t most = limits::kDeadlinesPerMs * static_cast<std::size_t>(elapsed_ms);
+  more_to_judge_ = !registry_.judge(attention_.ms(), most, changes_);
   tell_changes(outbox);
 }
 
@@ -175,7 +181,8 @@ void Broker::plan_wake(Outbox& outbox) {
   if (due_ms != kNever) {
     wake_ms = std::min({wake_ms, attention_.judgement_at(due_ms), now_.steady_ms + kPulseMs});
   }
-  if (more_to_judge_ || queries_.has_work()) wake_ms = now_.steady_ms;
+  if (more_to_judge_) wake_ms = std::min(wake_ms, now_.steady_ms + 1);
+  if (queries_.has_work()) wake_ms = now_.steady_ms;
   outbox.wake_at_ms = wake_ms;
   attention_.promise(wake_ms);
 }

@@ -24,6 +24,8 @@ struct BrokerConfig {
   std::int64_t evict_after_ms = 120'000;
   std::int64_t summary_every_ms = limits::kIntervalDefaultMs;
   std::uint64_t session = 0;  // of this run; never 0
+  std::uint64_t most_nodes = limits::kNodes;
+  std::uint64_t most_blocks = limits::kBlocksHeld;
   bool verbose = false;
 };
 
@@ -73,6 +75,7 @@ class Broker {
   Dropped dropped_;
   std::int64_t summary_due_ms_;
   std::int64_t undrained_since_ms_ = kNever;
+  std::int64_t judged_at_ms_ = INT64_MIN / 2;  // steady
   bool more_to_judge_ = false;
   bool after_long_pause_ = false;  // and what was said meanwhile still comes in, in no order
   std::uint64_t commands_ = 0;

@@ -1,6 +1,7 @@
 // rollcall-broker: takes announcements, keeps the live registry, answers queries and feeds
 // subscribers. This file builds the parts and turns the duty cycle.
 
+#include <algorithm>
 #include <memory>
 #include <string>
 
@@ -9,6 +10,7 @@
 #include <zmq.hpp>
 
 #include "broker/broker.hpp"
+#include "broker/budget.hpp"
 #include "broker/io/sockets.hpp"
 #include "shared/config/options.hpp"
 #include "shared/core/endpoint.hpp"
@@ -17,11 +19,16 @@
 #include "shared/io/descriptors.hpp"
 #include "shared/io/entropy.hpp"
 #include "shared/io/log.hpp"
+#include "shared/io/physical_memory.hpp"
 #include "shared/io/signals.hpp"
 #include "shared/io/socket.hpp"
 
 namespace rollcall {
 namespace {
+
+// Those that are no connections: three sockets that listen, what libzmq wakes its threads with, the
+// log, signals; and some to spare.
+constexpr std::uint64_t kOwnDescriptors = 64;
 
 struct BrokerSettings {
   BrokerEndpoints endpoints;
@@ -46,6 +53,10 @@ void declare(Options& options, BrokerSettings& settings) {
                 "announcements that wait, for each agent, before its own queue fills");
   options.count("feed-queue", settings.queues.feed, 100, 1'000'000,
                 "messages that wait for a slow subscriber before it misses some");
+  options.count("max-nodes", settings.broker.most_nodes, 1, limits::kNodes,
+                "nodes known at once; beyond it new ones are refused");
+  options.count("max-blocks", settings.broker.most_blocks, 0, limits::kBlocksHeld,
+                "blocks held over all nodes; beyond it lists of blocks are refused");
   options.choice("store", settings.store, {"none"},
                  "where events are kept; none: the last 10,000, in memory");
   options.choice("log-format", settings.log_format, {"text", "json"}, "how the console is written");
@@ -96,6 +107,34 @@ Line started_line(const BrokerSettings& settings, const BrokerEndpoints& bound,
   return line;
 }
 
+Line budget_line(const BrokerSettings& settings, std::uint64_t descriptors) {
+  const Allowed allowed{settings.broker.most_nodes, settings.broker.most_blocks,
+                        descriptors - std::min<std::uint64_t>(descriptors, kOwnDescriptors)};
+  const MemoryBudget budget(allowed);
+  const std::uint64_t there = physical_memory_bytes();
+  const bool fits = there == 0 || budget.total() <= there;
+  Line line;
+  line.level = fits ? Level::kInfo : Level::kWarning;
+  line.icon = fits ? "📐" : "⚠️ ";
+  line.event = "budget";
+  line.text = fmt::format(
+      "memory: at most {}, of it {} for {} nodes, {} for {} blocks, {} for {} connections",
+      format_bytes(budget.total()), format_bytes(budget.nodes_bytes), format_count(allowed.nodes),
+      format_bytes(budget.blocks_bytes), format_count(allowed.blocks),
+      format_bytes(budget.connections_bytes), format_count(allowed.connections));
+  if (!fits) {
+    line.text += fmt::format(
+        "; this machine has {}: lower --max-nodes, --max-blocks or the limit "
+        "of open files",
+        format_bytes(there));
+  }
+  line.fields = {{"memory", budget.total()},
+                 {"nodes", allowed.nodes},
+                 {"blocks", allowed.blocks},
+                 {"connections", allowed.connections}};
+  return line;
+}
+
 Line insecure_line() {
   Line line;
   line.level = Level::kWarning;
@@ -143,6 +182,7 @@ int run(const BrokerSettings& settings) {
   const Now start = read_clock();
   Broker broker(settings.broker, start);
   log.write(start, started_line(settings, (*sockets)->endpoints(), descriptors));
+  log.write(start, budget_line(settings, descriptors));
   if (settings.insecure) log.write(start, insecure_line());
   const int signal = turn(**sockets, broker, signals, log);
   log.write(read_clock(), stopped_line(signal));

@@ -12,7 +12,12 @@ constexpr int kReplyQueue = 256;
 constexpr int kRequestQueue = 64;
 constexpr int kSubscriptionQueue = 1000;
 constexpr std::size_t kMarkBytes = 16;  // libzmq's own marks have four
-constexpr int kLingerMs = 200;          // replies and the last events go out before the end
+// Where nobody listens to announcements, those that come are left to wait for each other for so
+// long: waking up for each costs several times what it takes to read it. If many came at once, they
+// would fill their queues meanwhile.
+constexpr int kGatherMs = 5;
+constexpr std::size_t kFewAnnouncements = 64;
+constexpr int kLingerMs = 200;  // replies and the last events go out before the end
 
 SocketOptions announce_options(std::uint64_t announce_queue) {
   SocketOptions options;
@@ -52,10 +57,11 @@ BrokerSockets::BrokerSockets(zmq::context_t& context, const BrokerQueues& queues
     : announce_(make_socket(context, zmq::socket_type::sub, announce_options(queues.announce))),
       query_(make_socket(context, zmq::socket_type::router, query_options())),
       feed_(make_socket(context, zmq::socket_type::xpub, feed_options(queues.feed))),
-      items_{{{announce_.handle(), 0, ZMQ_POLLIN, 0},
-              {query_.handle(), 0, ZMQ_POLLIN, 0},
-              {feed_.handle(), 0, ZMQ_POLLIN, 0},
-              {nullptr, -1, ZMQ_POLLIN, 0}}},
+      watched_{{{announce_}, {query_}, {feed_}}},
+      descriptors_{{{announce_.get(zmq::sockopt::fd), POLLIN, 0},
+                    {query_.get(zmq::sockopt::fd), POLLIN, 0},
+                    {feed_.get(zmq::sockopt::fd), POLLIN, 0},
+                    {-1, POLLIN, 0}}},
       frames_(2 * limits::kAnnouncementsPerCycle),
       bodies_(limits::kRequestsPerCycle) {
   announcements_.reserve(limits::kAnnouncementsPerCycle);
@@ -89,11 +95,12 @@ Result<std::unique_ptr<BrokerSockets>> BrokerSockets::open(zmq::context_t& conte
 }
 
 Inbox BrokerSockets::receive() {
-  if (has_input(kFeed)) receive_subscriptions();
+  if (has_input(kFeed)) watched_[kFeed].may_have_more = !receive_subscriptions();
   announcements_.clear();
   const bool drained = !has_input(kAnnounce) || receive_announcements();
+  watched_[kAnnounce].may_have_more = !drained;
   request_count_ = 0;
-  if (has_input(kQuery)) receive_requests();
+  if (has_input(kQuery)) watched_[kQuery].may_have_more = !receive_requests();
   return {.announcements = announcements_,
           .requests = std::span<const RawQuery>(requests_.data(), request_count_),
           .drained = drained};
@@ -150,16 +157,25 @@ bool BrokerSockets::receive_request(std::size_t index) {
   return true;
 }
 
-void BrokerSockets::receive_requests() {
-  while (request_count_ < requests_.size() && receive_request(request_count_)) ++request_count_;
+bool BrokerSockets::receive_requests() {
+  while (request_count_ < requests_.size()) {
+    if (!receive_request(request_count_)) return true;
+    ++request_count_;
+  }
+  return false;
 }
 
-// libzmq keeps the subscriptions itself; what it reports of them is only to be read away. Peers may
-// also send messages of any kind here: they go the same way.
-void BrokerSockets::receive_subscriptions() {
+// libzmq keeps the subscriptions itself, and reports the first and the last one to each topic.
+// Peers may also send messages of any kind here: they are read away.
+bool BrokerSockets::receive_subscriptions() {
   for (std::size_t i = 0; i < limits::kSubscriptionsPerCycle; ++i) {
-    if (!rollcall::receive(feed_, scratch_)) return;
+    if (!rollcall::receive(feed_, scratch_)) return true;
+    const std::string_view report = view_of(scratch_);
+    if (report.empty() || report.substr(1).starts_with("command.")) continue;
+    if (report[0] == 1) ++listeners_;
+    if (report[0] == 0 && listeners_ > 0) --listeners_;
   }
+  return false;
 }
 
 void BrokerSockets::send(const Outbox& outbox) {
@@ -174,6 +190,8 @@ void BrokerSockets::send(const Outbox& outbox) {
     rollcall::send(feed_, frames_[topic + 1], false);
   }
   for (const QueryReply& reply : outbox.replies) send_reply(reply);
+  watched_[kFeed].may_have_more |= !outbox.feed().empty();
+  watched_[kQuery].may_have_more |= !outbox.replies.empty();
   let_go();
 }
 
@@ -195,13 +213,44 @@ void BrokerSockets::send_reply(const QueryReply& reply) {
   rollcall::send(query_, reply.body.view(), false);
 }
 
-// A socket without input is not read: that costs a system call, only to learn the same again.
+void BrokerSockets::look(Item item) {
+  Watched& it = watched_[item];
+  it.has_input = (it.socket.get(zmq::sockopt::events) & ZMQ_POLLIN) != 0;
+  it.may_have_more = it.has_input;
+}
+
+// Not zmq_poll(): that asks every socket twice, with a system call each, whatever happened since.
 bool BrokerSockets::wait(Now now, std::int64_t wake_at_ms, int other_fd) {
-  items_[kOther].fd = other_fd;
-  // An interrupted wait says nothing of what is there: it is to be looked for, then.
-  for (zmq::pollitem_t& item : items_) item.revents = ZMQ_POLLIN;
-  poll_until(items_, now, wake_at_ms);
-  return has_input(kOther);
+  bool any = false;
+  for (const Item item : {kAnnounce, kQuery, kFeed}) {
+    watched_[item].has_input = false;
+    if (watched_[item].may_have_more) look(item);
+    any |= watched_[item].has_input;
+  }
+  descriptors_[kOther].fd = other_fd;
+  bool certain = poll_from(kAnnounce, any ? 0 : wait_ms(now, wake_at_ms));
+  if (certain && !any && only_announcements() && listeners_ == 0 &&
+      announcements_.size() < kFewAnnouncements) {
+    certain = poll_from(kQuery, kGatherMs);
+  }
+  for (const Item item : {kAnnounce, kQuery, kFeed}) {
+    if (!certain) watched_[item].has_input = true;
+    if (watched_[item].has_input || descriptors_[item].revents == 0) continue;
+    // Announcements are read until nothing is left anyhow.
+    item == kAnnounce ? void(watched_[item].has_input = true) : look(item);
+  }
+  return !certain || descriptors_[kOther].revents != 0;
+}
+
+// Waits for the descriptors from this one on; false where a signal came first, after which nothing
+// is known of what is there.
+bool BrokerSockets::poll_from(Item first, int timeout_ms) {
+  return poll(descriptors_.data() + first, kItems - first, timeout_ms) >= 0;
+}
+
+bool BrokerSockets::only_announcements() const {
+  return descriptors_[kAnnounce].revents != 0 && descriptors_[kQuery].revents == 0 &&
+         descriptors_[kFeed].revents == 0 && descriptors_[kOther].revents == 0;
 }
 
 std::string_view BrokerSockets::peer_of(std::size_t index) const {

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include <poll.h>
 #include <zmq.hpp>
 
 #include "broker/feed/outbox.hpp"
@@ -59,20 +60,34 @@ class BrokerSockets : public PeerNames {
  private:
   BrokerSockets(zmq::context_t& context, const BrokerQueues& queues);
 
+  // A socket of ours and what its descriptor does not tell. That becomes readable when libzmq's I/O
+  // thread has something for us, and any call on the socket may take note of it; so before waiting
+  // on the descriptor one has to know that nothing is left: a receive found nothing, and nothing
+  // was sent since, or the socket was asked.
+  struct Watched {
+    zmq::socket_t& socket;
+    bool may_have_more = true;
+    bool has_input = true;
+  };
   enum Item : std::size_t { kAnnounce, kQuery, kFeed, kOther, kItems };
-  bool has_input(Item item) const { return (items_[item].revents & ZMQ_POLLIN) != 0; }
+  bool has_input(Item item) const { return watched_[item].has_input; }
+  void look(Item item);
+  bool poll_from(Item first, int timeout_ms);
+  bool only_announcements() const;
 
+  // False where more may be there.
   bool receive_announcements();
-  void receive_requests();
+  bool receive_requests();
   bool receive_request(std::size_t index);
-  void receive_subscriptions();
+  bool receive_subscriptions();
   void send_reply(const QueryReply& reply);
   void let_go();
 
   zmq::socket_t announce_;
   zmq::socket_t query_;
   zmq::socket_t feed_;
-  std::array<zmq::pollitem_t, kItems> items_;
+  std::array<Watched, kOther> watched_;
+  std::array<pollfd, kItems> descriptors_;
   BrokerEndpoints bound_;
   std::uint64_t replies_dropped_ = 0;
 
@@ -82,6 +97,7 @@ class BrokerSockets : public PeerNames {
   std::vector<RawQuery> requests_;      // used again from turn to turn
   std::size_t request_count_ = 0;
   zmq::message_t scratch_;
+  std::size_t listeners_ = 0;  // topics that are subscribed to, without those of commands
 };
 
 }  // namespace rollcall

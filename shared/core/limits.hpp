@@ -66,8 +66,9 @@ inline constexpr std::size_t kRequestsPerCycle = 64;
 inline constexpr std::size_t kSubscriptionsPerCycle = 256;
 // Records that queries may visit in a cycle: about a millisecond's worth.
 inline constexpr std::size_t kRecordsPerCycle = 8192;
-// Deadlines looked at in a cycle: a million nodes that fall silent at once are told of in slices.
-inline constexpr std::size_t kDeadlinesPerCycle = 4096;
+// Deadlines judged per millisecond: of a million nodes that fall silent at once, subscribers are
+// told no faster than they can hear it, and queries wait for no more than two milliseconds of it.
+inline constexpr std::size_t kDeadlinesPerMs = 500;
 // Queries accepted and not yet answered; beyond it the answer is "unavailable".
 inline constexpr std::size_t kPendingQueries = 256;
 inline constexpr std::size_t kPageMax = 1000;

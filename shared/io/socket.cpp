@@ -72,15 +72,15 @@ Result<std::string> connect_socket(zmq::socket_t& socket, const std::string& end
   }
 }
 
+int wait_ms(Now now, std::int64_t wake_at_ms) {
+  if (wake_at_ms == kNever) return -1;
+  // An hour at most: no arithmetic of ours can then overflow anybody's.
+  return static_cast<int>(std::clamp<std::int64_t>(wake_at_ms - now.steady_ms, 0, 3'600'000));
+}
+
 void poll_until(std::span<zmq::pollitem_t> items, Now now, std::int64_t wake_at_ms) {
-  std::chrono::milliseconds wait(-1);
-  if (wake_at_ms != kNever) {
-    // An hour at most: no arithmetic of ours can then overflow libzmq's.
-    wait = std::chrono::milliseconds(
-        std::clamp<std::int64_t>(wake_at_ms - now.steady_ms, 0, 3'600'000));
-  }
   try {
-    zmq::poll(items.data(), items.size(), wait);
+    zmq::poll(items.data(), items.size(), std::chrono::milliseconds(wait_ms(now, wake_at_ms)));
   } catch (const zmq::error_t& error) {
     if (error.num() != EINTR) throw;
   }

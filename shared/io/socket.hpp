@@ -41,6 +41,8 @@ Result<std::string> connect_socket(zmq::socket_t& socket, const std::string& end
 // Waits until one of `items` is ready or `wake_at_ms` (steady) has come; a signal that interrupts
 // is not an error.
 void poll_until(std::span<zmq::pollitem_t> items, Now now, std::int64_t wake_at_ms);
+// For how long to wait until then, as poll() takes it: an hour at most, -1 for ever.
+int wait_ms(Now now, std::int64_t wake_at_ms);
 
 // Receives one frame without waiting; false where there is none. Never throws on EINTR.
 bool receive(zmq::socket_t& socket, zmq::message_t& frame);

@@ -1,0 +1,39 @@
+// How much memory a broker may come to hold, from what it was configured to allow. It is printed at
+// the start, so that nobody learns of it in the hour when everything comes at once.
+#pragma once
+
+#include <cstdint>
+
+namespace rollcall {
+
+struct Allowed {
+  std::uint64_t nodes = 0;
+  std::uint64_t blocks = 0;
+  std::uint64_t connections = 0;
+};
+
+struct MemoryBudget {
+  // Measured (scripts/bench) and rounded up. A node with labels and a status of 214 bytes takes 280
+  // bytes; its text grows with what it has to say, and half as much again is left for that.
+  static constexpr std::uint64_t kNodeBytes = 420;
+  // A block of the usual length of id: an entry of a hash table, its text and its share of buckets.
+  static constexpr std::uint64_t kBlockBytes = 130;
+  // What libzmq keeps for a connection that is read in time: its engine's buffers and two pipes.
+  static constexpr std::uint64_t kConnectionBytes = 36 * 1024;
+  // The programs' own, ten thousand events, one turn's announcements and replies.
+  static constexpr std::uint64_t kBaseBytes = 64 * 1024 * 1024;
+
+  std::uint64_t nodes_bytes = 0;
+  std::uint64_t blocks_bytes = 0;
+  std::uint64_t connections_bytes = 0;
+
+  explicit MemoryBudget(const Allowed& allowed)
+      : nodes_bytes(allowed.nodes * kNodeBytes),
+        blocks_bytes(allowed.blocks * kBlockBytes),
+        connections_bytes(allowed.connections * kConnectionBytes) {}
+  std::uint64_t total() const {
+    return kBaseBytes + nodes_bytes + blocks_bytes + connections_bytes;
+  }
+};
+
+}  // namespace rollcall
