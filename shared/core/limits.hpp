@@ -84,6 +84,16 @@ inline constexpr std::size_t kRefusedStrangers = 256;
 inline constexpr std::int64_t kInventoriesPerSecond = 2000;
 inline constexpr std::uint64_t kInventoryBlocksPerSecond = 500'000;
 
+// ---- keys ---------------------------------------------------------------------------------------
+
+// Two keys of 40 characters and some comments.
+inline constexpr std::size_t kCertificateBytes = 4096;
+// Of a role: one for each node, twice over.
+inline constexpr std::size_t kKeys = 2 * kNodes;
+// Connections let in or turned away in a turn: each costs libzmq's thread a third of a millisecond
+// anyhow, so that more would not come.
+inline constexpr std::size_t kHandshakesPerCycle = 64;
+
 // ---- the agent ----------------------------------------------------------------------------------
 
 // One process plays them at the default interval on one core.

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "shared/core/check.hpp"
 #include "shared/core/endpoint.hpp"
 
 namespace rollcall {
@@ -25,6 +26,16 @@ std::string what_to_do(int error) {
     case ENODEV: return "no such interface or host name";
     default: return "check the endpoint";
   }
+}
+
+// ZMQ_ZAP_ENFORCE_DOMAIN. Its name is in the part of the header for drafts; the option itself is in
+// every release since 4.3.0.
+constexpr int kEnforceDomain = 93;
+
+void set_zap_enforced(zmq::socket_t& socket) {
+  const int on = 1;
+  const int failed = zmq_setsockopt(socket.handle(), kEnforceDomain, &on, sizeof on);
+  ROLLCALL_CHECK(failed == 0);
 }
 
 }  // namespace
@@ -47,6 +58,18 @@ zmq::socket_t make_socket(zmq::context_t& context, zmq::socket_type type,
   socket.set(zmq::sockopt::tcp_keepalive_intvl, kKeepaliveIntervalS);
   socket.set(zmq::sockopt::tcp_keepalive_cnt, kKeepaliveProbes);
   socket.set(zmq::sockopt::tcp_maxrt, kUnackedMs);
+  if (options.client != nullptr) {
+    socket.set(zmq::sockopt::curve_publickey, options.client->public_key);
+    socket.set(zmq::sockopt::curve_secretkey, options.client->secret_key);
+    socket.set(zmq::sockopt::curve_serverkey, options.client->server_public_key);
+  }
+  if (options.server != nullptr) {
+    socket.set(zmq::sockopt::curve_server, true);
+    socket.set(zmq::sockopt::curve_secretkey, options.server->secret_key);
+    socket.set(zmq::sockopt::zap_domain, options.server->domain);
+    // Or a handler that is not there would mean that everybody is let in.
+    set_zap_enforced(socket);
+  }
   return socket;
 }
 
@@ -106,6 +129,11 @@ bool send(zmq::socket_t& socket, zmq::message_t& frame, bool more) {
 bool send(zmq::socket_t& socket, std::string_view frame, bool more) {
   zmq::message_t message(frame.data(), frame.size());
   return send(socket, message, more);
+}
+
+std::string_view peer_token(const zmq::message_t& frame) {
+  const char* const token = zmq_msg_gets(const_cast<zmq::message_t&>(frame).handle(), "User-Id");
+  return token == nullptr ? std::string_view() : std::string_view(token);
 }
 
 std::string_view peer_address(const zmq::message_t& frame) {

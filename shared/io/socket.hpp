@@ -14,6 +14,20 @@
 
 namespace rollcall {
 
+// CURVE on a socket that connects: who we are, and the only broker that we speak to. Z85.
+struct CurveClient {
+  std::string public_key;
+  std::string secret_key;
+  std::string server_public_key;
+};
+
+// CURVE on a socket that binds. `domain` is asked of the ZAP handler, which must be there first;
+// without one nobody comes in.
+struct CurveServer {
+  std::string secret_key;
+  std::string domain;
+};
+
 struct SocketOptions {
   int send_queue_messages = 1000;          // per connection; above it libzmq drops, or says EAGAIN
   int receive_queue_messages = 1000;       // per connection; above it TCP pushes back on the sender
@@ -26,6 +40,9 @@ struct SocketOptions {
   int reconnect_most_ms = 2800;
   // Connecting sockets: queue nothing for a peer that is not there.
   bool only_when_connected = false;
+  // At most one of the two; they must outlive the call alone.
+  const CurveClient* client = nullptr;
+  const CurveServer* server = nullptr;
 };
 
 // Sets all of the above, TCP keepalive (a dead peer is noticed within 60 s) and a limit on unacked
@@ -58,5 +75,9 @@ inline std::string_view view_of(const zmq::message_t& frame) {
 // The address that the message came from, as libzmq saw it; empty where it does not say. Valid as
 // long as the frame.
 std::string_view peer_address(const zmq::message_t& frame);
+// What the ZAP handler called the peer when it let it in. Ask it of a frame of the payload: libzmq
+// 4.3.4 loses it on the routing frames of a ROUTER. Without a handler peers may call themselves
+// anything.
+std::string_view peer_token(const zmq::message_t& frame);
 
 }  // namespace rollcall

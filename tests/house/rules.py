@@ -15,7 +15,7 @@ MOST_LINES = 400
 MOST_COLUMNS = 100
 
 # Who may include whom: a folder may use itself and those named here (and what those may use).
-SHARED_ORDER = ["core", "protocol", "config", "io", "client"]
+SHARED_ORDER = ["core", "protocol", "keys", "config", "io", "client"]
 PROGRAMS = ["broker", "agent", "monitor"]
 
 # What touches the outside: for io/ folders and main.cpp alone.
@@ -217,8 +217,9 @@ def nothing_is_unfinished(tree):
 def required_files_exist(tree):
     """What everybody looks for at the root."""
     for path in ["README.md", "CHANGELOG.md", "LICENSE", "docs/architecture.md",
-                 "docs/protocol.md", ".clang-format", ".clang-tidy", ".ci/run", "scripts/setup",
-                 "scripts/build", "scripts/test", "scripts/demo", "scripts/fuzz"]:
+                 "docs/protocol.md", "docs/performance.md", "docs/security.md", ".clang-format",
+                 ".clang-tidy", ".ci/run", "scripts/setup", "scripts/build", "scripts/test",
+                 "scripts/demo", "scripts/fuzz", "scripts/bench"]:
         if path not in tree.files:
             yield path, 0, "is missing"
 

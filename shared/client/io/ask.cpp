@@ -18,8 +18,9 @@ std::int64_t steady_us() {
 
 }  // namespace
 
-Asker::Asker(zmq::context_t& context, std::string endpoint, std::int64_t timeout_ms)
-    : socket_(context, std::move(endpoint), timeout_ms) {}
+Asker::Asker(zmq::context_t& context, std::string endpoint, std::int64_t timeout_ms,
+             const CurveClient* keys)
+    : socket_(context, std::move(endpoint), timeout_ms, keys) {}
 
 Answer Asker::ask(const std::function<void(std::uint64_t id, Buffer& out)>& write) {
   const std::uint64_t id = ++last_id_;

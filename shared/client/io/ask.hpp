@@ -25,7 +25,8 @@ struct Answer {
 
 class Asker {
  public:
-  Asker(zmq::context_t& context, std::string endpoint, std::int64_t timeout_ms);
+  Asker(zmq::context_t& context, std::string endpoint, std::int64_t timeout_ms,
+        const CurveClient* keys = nullptr);
 
   const std::string& error() const { return socket_.error(); }
   // Gives up when this descriptor can be read: signals, for programs that block them.

@@ -18,13 +18,18 @@ SocketOptions feed_options() {
 }  // namespace
 
 FeedSocket::FeedSocket(zmq::context_t& context, std::string endpoint,
-                       std::vector<std::string> prefixes)
-    : context_(context), endpoint_(std::move(endpoint)), prefixes_(std::move(prefixes)) {
+                       std::vector<std::string> prefixes, const CurveClient* keys)
+    : context_(context),
+      endpoint_(std::move(endpoint)),
+      prefixes_(std::move(prefixes)),
+      keys_(keys) {
   reconnect();
 }
 
 void FeedSocket::reconnect() {
-  socket_ = make_socket(context_, zmq::socket_type::sub, feed_options());
+  SocketOptions options = feed_options();
+  options.client = keys_;
+  socket_ = make_socket(context_, zmq::socket_type::sub, options);
   for (const std::string& prefix : prefixes_) socket_.set(zmq::sockopt::subscribe, prefix);
   const auto connected = connect_socket(socket_, endpoint_);
   error_ = connected ? std::string() : connected.error();

@@ -6,6 +6,8 @@
 
 #include <zmq.hpp>
 
+#include "shared/io/socket.hpp"
+
 namespace rollcall {
 
 // One message of the feed.
@@ -17,7 +19,9 @@ struct FeedFrames {
 class FeedSocket {
  public:
   // Subscribes to topics that begin with one of `prefixes`. `context` must outlive it.
-  FeedSocket(zmq::context_t& context, std::string endpoint, std::vector<std::string> prefixes);
+  // So must `keys`, where there are any.
+  FeedSocket(zmq::context_t& context, std::string endpoint, std::vector<std::string> prefixes,
+             const CurveClient* keys = nullptr);
 
   // What is wrong with the endpoint after all, or an empty text.
   const std::string& error() const { return error_; }
@@ -31,6 +35,7 @@ class FeedSocket {
   zmq::context_t& context_;
   std::string endpoint_;
   std::vector<std::string> prefixes_;
+  const CurveClient* keys_;
   zmq::socket_t socket_;
   std::string error_;
 };

@@ -18,8 +18,8 @@ std::vector<std::string> topics_of(const PictureOptions& options) {
 
 Link::Link(zmq::context_t& context, LinkOptions options)
     : picture_(options.picture),
-      queries_(context, options.query, options.timeout_ms),
-      feed_(context, options.feed, topics_of(options.picture)) {}
+      queries_(context, options.query, options.timeout_ms, options.keys),
+      feed_(context, options.feed, topics_of(options.picture), options.keys) {}
 
 std::string Link::error() const {
   return queries_.error().empty() ? feed_.error() : queries_.error();

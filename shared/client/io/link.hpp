@@ -18,6 +18,7 @@ struct LinkOptions {
   std::string feed;
   std::int64_t timeout_ms = 3000;
   PictureOptions picture;
+  const CurveClient* keys = nullptr;  // must outlive the link
 };
 
 class Link {

@@ -28,13 +28,16 @@ int drain(zmq::socket_t& socket) {
 
 }  // namespace
 
-QuerySocket::QuerySocket(zmq::context_t& context, std::string endpoint, std::int64_t timeout_ms)
-    : context_(context), endpoint_(std::move(endpoint)), timeout_ms_(timeout_ms) {
+QuerySocket::QuerySocket(zmq::context_t& context, std::string endpoint, std::int64_t timeout_ms,
+                         const CurveClient* keys)
+    : context_(context), endpoint_(std::move(endpoint)), timeout_ms_(timeout_ms), keys_(keys) {
   connect();
 }
 
 void QuerySocket::connect() {
-  socket_ = make_socket(context_, zmq::socket_type::dealer, query_options());
+  SocketOptions options = query_options();
+  options.client = keys_;
+  socket_ = make_socket(context_, zmq::socket_type::dealer, options);
   const auto connected = connect_socket(socket_, endpoint_);
   error_ = connected ? std::string() : connected.error();
 }

@@ -13,13 +13,16 @@
 
 #include "shared/core/result.hpp"
 #include "shared/core/time.hpp"
+#include "shared/io/socket.hpp"
 
 namespace rollcall {
 
 class QuerySocket {
  public:
-  // `context` must outlive it. The endpoint was checked with why_bad_endpoint().
-  QuerySocket(zmq::context_t& context, std::string endpoint, std::int64_t timeout_ms);
+  // `context` and `keys`, where there are any, must outlive it. The endpoint was checked with
+  // why_bad_endpoint().
+  QuerySocket(zmq::context_t& context, std::string endpoint, std::int64_t timeout_ms,
+              const CurveClient* keys = nullptr);
 
   // What is wrong with the endpoint after all, or an empty text.
   const std::string& error() const { return error_; }
@@ -41,6 +44,7 @@ class QuerySocket {
   zmq::context_t& context_;
   std::string endpoint_;
   std::int64_t timeout_ms_;
+  const CurveClient* keys_;
   zmq::socket_t socket_;
   std::map<std::uint64_t, std::int64_t> due_ms_;  // by id
   std::string error_;

@@ -1,5 +1,7 @@
 """Rollcall beside its peers: the same bodies, the same job, round by round in turn."""
 
+import time
+
 from figures import Series, Target
 from systems import BareProxy, Mosquitto, Nats, Redis, Rollcall, load
 
@@ -114,6 +116,7 @@ def deliveries_of(system, nodes=20_000, subscribers=100):
     with load("subscribe", system, for_="30s", connections=subscribers,
               skip=nodes * subscribers, most=3 * nodes * subscribers) as all_of_them:
         all_of_them.wait_until_ready()
+        time.sleep(1)  # their subscriptions are under way, each on a connection of its own
         with load("publish", system, nodes=nodes, rounds=3, for_="20s") as publisher:
             publisher.result()
         found = all_of_them.result()
