@@ -23,6 +23,7 @@
 #include "shared/io/clock.hpp"
 #include "shared/io/descriptors.hpp"
 #include "shared/io/entropy.hpp"
+#include "shared/io/key_file.hpp"
 
 namespace rollcall {
 namespace {
@@ -80,13 +81,16 @@ std::string command_prefix(const AgentSettings& settings) {
 }
 
 std::vector<std::unique_ptr<BrokerLink>> make_links(zmq::context_t& context,
-                                                    const AgentSettings& settings, Now now) {
+                                                    const AgentSettings& settings,
+                                                    const std::optional<CurveClient>& keys,
+                                                    Now now) {
   std::vector<std::unique_ptr<BrokerLink>> links;
   for (std::size_t i = 0; i < settings.announce.size(); ++i) {
     const std::string feed = i < settings.feed.size() ? settings.feed[i] : std::string();
     LinkConfig config;
     config.command_topic = command_prefix(settings);
     config.nodes = member_count(settings);
+    config.keys = keys;
     config.seed = draw_session();
     links.push_back(std::make_unique<BrokerLink>(context, BrokerAddress{settings.announce[i], feed},
                                                  std::move(config), now));
@@ -122,14 +126,28 @@ void leave_to_the_system(std::unique_ptr<Announcer> fleet) {
   kept = fleet.release();
 }
 
+// The keys of --keys; nothing without. What is wrong with them, or an empty text.
+std::string read_keys(const std::string& folder, std::optional<CurveClient>& keys) {
+  if (folder.empty()) return {};
+  auto files = read_client_keys(folder);
+  if (!files) return "--keys: " + files.error();
+  keys = CurveClient{files->own.public_key, files->own.secret_key, files->broker_public_key};
+  return {};
+}
+
 int run(const AgentSettings& settings) {
   // One arena: threads that each keep their own make a small agent large.
   mallopt(M_ARENA_MAX, 1);
   Signals signals{SIGINT, SIGTERM};
   raise_descriptor_limit();
+  std::optional<CurveClient> keys;
+  if (const std::string why = read_keys(settings.keys, keys); !why.empty()) {
+    fmt::print(stderr, "rollcall-agent: {}\n", why);
+    return kExitUsage;
+  }
   zmq::context_t context(1);
   const Now start = read_clock();
-  auto links = make_links(context, settings, start);
+  auto links = make_links(context, settings, keys, start);
   for (const auto& link : links) {
     if (link->problem().empty()) continue;
     fmt::print(stderr, "rollcall-agent: {}\n", link->problem());

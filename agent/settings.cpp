@@ -127,6 +127,9 @@ void declare(Options& options, AgentSettings& settings) {
   options.count("seed", settings.seed, 0, UINT64_MAX, "the same seed gives the same simulation");
   options.text("time-scale", settings.time_scale_text,
                "simulated time runs so many times faster than the clock");
+  options.text(
+      "keys", settings.keys,
+      "the directory of this agent's *.key_secret and of broker.key; without: in the clear");
   options.text("address", settings.address, "where blocks of this node can be fetched");
   options.text("leave-reason", settings.leave_reason, "said to brokers when this agent is stopped");
   options.duration_ms("back-in", settings.back_in_ms, 0, 30LL * 86'400'000,
@@ -152,6 +155,9 @@ std::string complete(AgentSettings& settings, const std::string& host_name) {
   if (std::string why = read_time_scale(settings); !why.empty()) return why;
   if (settings.source == "simulated" && !settings.data_dir.empty()) {
     return "--data-dir: a simulated node has simulated blocks; leave one of the two out";
+  }
+  if (!settings.keys.empty() && settings.nodes > 1) {
+    return "--keys: a key speaks for one node, and --nodes makes several; leave one of the two out";
   }
   if (settings.capacity_bytes == 0) return "--capacity: must be above 0";
   if (std::string why = why_bad_text("--address", settings.address, limits::kAddressBytes);

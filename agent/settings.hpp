@@ -19,6 +19,7 @@ struct AgentSettings {
   std::int64_t interval_ms = limits::kIntervalDefaultMs;
   std::string source;  // system or simulated; default: as `nodes` has it
   std::string data_dir;
+  std::string keys;  // the folder of our own key and the broker's; empty: without
   std::vector<std::string> label_texts;
   std::uint64_t nodes = 0;  // simulated ones with numbered ids; 0: one node, NODE itself
   std::optional<std::uint64_t> capacity_bytes;  // of each simulated node; nothing: its own

@@ -61,6 +61,7 @@ void Broker::take_announcement(const Announcement& announcement, const Arrival& 
   Slot slot = kNoSlot;
   const std::uint64_t hash = foresight_.advance(arrival.index);
   Refusal refusal = take_in(announcement, decoded_);
+  if (!speaks_for_itself(arrival)) refusal = Refusal::kForbidden;
   if (refusal == Refusal::kNone) refusal = apply({decoded_.node, hash}, arrival, slot);
   tell_changes(outbox);  // events go before the announcement that caused them
   if (refusal != Refusal::kNone) return refuse(refusal, outbox);
@@ -68,6 +69,16 @@ void Broker::take_announcement(const Announcement& announcement, const Arrival& 
   rate_.add(now_.steady_ms, 1);
   outbox.forward(arrival.index);
   if (decoded_.kind == AnnouncementKind::kStatus) after_status(slot, outbox);
+}
+
+// A key speaks for its own node alone; what it says of another is held against itself.
+bool Broker::speaks_for_itself(const Arrival& arrival) {
+  if (config_.access == nullptr) return true;
+  const Identity* const speaker = config_.access->who(arrival.peers->token_of(arrival.index));
+  const bool is_agent = speaker != nullptr && speaker->role == Role::kAgent;
+  if (is_agent && (speaker->name == decoded_.node || decoded_.node.empty())) return true;
+  decoded_.node = is_agent ? std::string_view(speaker->name) : std::string_view();
+  return false;
 }
 
 Refusal Broker::apply(const NodeKey& node, const Arrival& arrival, Slot& slot) {
@@ -203,7 +214,9 @@ ClusterView Broker::view() const {
           .settling = attention_.settling(),
           .announcements_per_s = rate_.per_s(now_.steady_ms),
           .queries = queries_.asked(),
-          .dropped = dropped};
+          .dropped = dropped,
+          .access = config_.access,
+          .insecure = config_.insecure};
 }
 
 void Broker::count_dropped(std::uint64_t replies, std::uint64_t lines) {

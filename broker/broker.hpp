@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <string>
 
+#include "broker/access/access.hpp"
 #include "broker/blocks/block_register.hpp"
 #include "broker/console/story.hpp"
 #include "broker/events/event_log.hpp"
@@ -26,6 +27,8 @@ struct BrokerConfig {
   std::uint64_t session = 0;  // of this run; never 0
   std::uint64_t most_nodes = limits::kNodes;
   std::uint64_t most_blocks = limits::kBlocksHeld;
+  const Access* access = nullptr;  // who may speak as whom; null: without keys. Outlives the broker
+  bool insecure = false;           // without keys, although others than this machine can come
   bool verbose = false;
 };
 
@@ -47,6 +50,7 @@ class Broker {
 
  private:
   void take_announcement(const Announcement& announcement, const Arrival& arrival, Outbox& outbox);
+  bool speaks_for_itself(const Arrival& arrival);
   Refusal apply(const NodeKey& node, const Arrival& arrival, Slot& slot);
   void after_status(Slot slot, Outbox& outbox);
   void refuse(Refusal why, Outbox& outbox);

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include <fmt/format.h>
 #include <signal.h>
@@ -11,6 +12,8 @@
 
 #include "broker/broker.hpp"
 #include "broker/budget.hpp"
+#include "broker/io/doorkeeper.hpp"
+#include "broker/io/readiness.hpp"
 #include "broker/io/sockets.hpp"
 #include "shared/config/options.hpp"
 #include "shared/core/endpoint.hpp"
@@ -38,6 +41,7 @@ struct BrokerSettings {
   // not wait for what goes out: 1.10 as many announcements go through as with one, on two cores.
   std::uint64_t io_threads = 2;
   std::string store = "none";
+  std::string keys;  // the folder; empty: without
   std::string log_format = "text";
   bool insecure = false;
 };
@@ -62,6 +66,9 @@ void declare(Options& options, BrokerSettings& settings) {
                 "nodes known at once; beyond it new ones are refused");
   options.count("max-blocks", settings.broker.most_blocks, 0, limits::kBlocksHeld,
                 "blocks held over all nodes; beyond it lists of blocks are refused");
+  options.text("keys", settings.keys,
+               "the directory of broker.key_secret and of the keys that are let in: agents/, "
+               "monitors/ and admins/, as NAME.key");
   options.choice("store", settings.store, {"none"},
                  "where events are kept; none: the last 10,000, in memory");
   options.choice("log-format", settings.log_format, {"text", "json"}, "how the console is written");
@@ -84,10 +91,12 @@ std::string why_unfit(const BrokerSettings& settings) {
         Named{"--query", settings.endpoints.query}, Named{"--feed", settings.endpoints.feed}}) {
     const std::string why = why_bad_endpoint(named.endpoint);
     if (!why.empty()) return fmt::format("{}: {}", named.option, why);
-    if (settings.insecure || is_loopback(named.endpoint)) continue;
+    if (!settings.keys.empty() || settings.insecure || is_loopback(named.endpoint)) continue;
     return fmt::format(
-        "{}: {} can be reached from other machines and nobody is authenticated; bind a loopback "
-        "address such as 127.0.0.1, or add --insecure if you trust everyone who can reach it",
+        "{}: {} can be reached from other machines and nobody is authenticated; use --keys, or "
+        "bind "
+        "a loopback address such as 127.0.0.1, or add --insecure if you trust everyone who can "
+        "reach it",
         named.option, named.endpoint);
   }
   return {};
@@ -157,12 +166,63 @@ Line stopped_line(int signal) {
   return line;
 }
 
+Line keys_line(const Doorkeeper& keeper) {
+  Line line;
+  line.icon = "🔑";
+  line.event = "keys";
+  line.text = keeper.started_text();
+  line.fields = {{"keys", static_cast<std::uint64_t>(keeper.access().size())}};
+  return line;
+}
+
+Line feed_reopened_line() {
+  Line line;
+  line.icon = "🔑";
+  line.event = "feed_reopened";
+  line.text = "feed opened anew, so that those without a key hear nothing more";
+  return line;
+}
+
+// Who comes and goes, besides what the broker itself does. Null without keys.
+class Entrance {
+ public:
+  Entrance(Doorkeeper* keeper, BrokerSockets& sockets) : keeper_(keeper), sockets_(sockets) {}
+
+  std::int64_t wake_at_ms(std::int64_t otherwise_ms) const {
+    return keeper_ == nullptr ? otherwise_ms : std::min(otherwise_ms, keeper_->due_ms());
+  }
+  void work(Now now, Log& log) {
+    if (keeper_ == nullptr) return;
+    lines_.clear();
+    reopen_ = keeper_->work(now, lines_) || reopen_;
+    if (reopen_ && sockets_.reopen_feed()) {
+      reopen_ = false;
+      lines_.push_back(feed_reopened_line());
+    }
+    for (const Line& line : lines_) log.write(now, line);
+  }
+  bool is_due(Now now) const {
+    return keeper_ != nullptr && (reopen_ || now.steady_ms >= keeper_->due_ms());
+  }
+
+ private:
+  Doorkeeper* keeper_;
+  BrokerSockets& sockets_;
+  std::vector<Line> lines_;
+  bool reopen_ = false;
+};
+
 // The duty cycle: wait, read the clock once, take what came, step, send, tell.
-int turn(BrokerSockets& sockets, Broker& broker, Signals& signals, Log& log) {
+int turn(BrokerSockets& sockets, Broker& broker, Doorkeeper* keeper, Signals& signals, Log& log) {
+  const Readiness others(keeper == nullptr ? std::vector<int>{} : keeper->descriptors(),
+                         signals.fd());
+  Entrance entrance(keeper, sockets);
   Outbox outbox;
   outbox.wake_at_ms = read_clock().steady_ms;
   while (true) {
-    if (sockets.wait(read_clock(), outbox.wake_at_ms, signals.fd())) {
+    const std::int64_t wake_at_ms = entrance.wake_at_ms(outbox.wake_at_ms);
+    const bool is_ready = sockets.wait(read_clock(), wake_at_ms, others.fd());
+    if (is_ready) {
       if (const int signal = signals.take(); signal != 0) return signal;
     }
     const Inbox inbox = sockets.receive();
@@ -171,25 +231,40 @@ int turn(BrokerSockets& sockets, Broker& broker, Signals& signals, Log& log) {
     broker.step(now, inbox, sockets, outbox);
     sockets.send(outbox);
     for (const Line& line : outbox.lines) log.write(now, line);
+    // After the inbox was let go, which points to what the sockets hold.
+    if (is_ready || entrance.is_due(now)) entrance.work(now, log);
   }
 }
 
-int run(const BrokerSettings& settings) {
+// Why it cannot start, on standard error.
+int cannot(const std::string& why) {
+  fmt::print(stderr, "rollcall-broker: {}\n", why);
+  return kExitFailed;
+}
+
+int run(BrokerSettings settings) {
   Signals signals{SIGINT, SIGTERM};
   const std::uint64_t descriptors = raise_descriptor_limit();
   zmq::context_t context(static_cast<int>(settings.io_threads));
-  auto sockets = BrokerSockets::open(context, settings.endpoints, settings.queues);
-  if (!sockets) {
-    fmt::print(stderr, "rollcall-broker: {}\n", sockets.error());
-    return kExitFailed;
+  std::unique_ptr<Doorkeeper> keeper;
+  if (!settings.keys.empty()) {
+    auto opened = Doorkeeper::open(context, settings.keys, read_clock());
+    if (!opened) return cannot(opened.error());
+    keeper = std::move(*opened);
+    settings.broker.access = &keeper->access();
   }
+  settings.broker.insecure = settings.insecure && keeper == nullptr;
+  auto sockets = BrokerSockets::open(context, settings.endpoints, settings.queues,
+                                     keeper == nullptr ? "" : keeper->secret_key());
+  if (!sockets) return cannot(sockets.error());
   Log log(settings.log_format == "json" ? LogFormat::kJson : LogFormat::kText);
   const Now start = read_clock();
   Broker broker(settings.broker, start);
   log.write(start, started_line(settings, (*sockets)->endpoints(), descriptors));
   log.write(start, budget_line(settings, descriptors));
-  if (settings.insecure) log.write(start, insecure_line());
-  const int signal = turn(**sockets, broker, signals, log);
+  if (keeper != nullptr) log.write(start, keys_line(*keeper));
+  if (settings.broker.insecure) log.write(start, insecure_line());
+  const int signal = turn(**sockets, broker, keeper.get(), signals, log);
   log.write(read_clock(), stopped_line(signal));
   return kExitDone;
 }

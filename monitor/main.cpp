@@ -10,7 +10,9 @@
 #include "monitor/io/output.hpp"
 #include "shared/config/options.hpp"
 #include "shared/core/endpoint.hpp"
+#include "shared/core/escape.hpp"
 #include "shared/core/limits.hpp"
+#include "shared/io/key_file.hpp"
 #include "shared/io/socket.hpp"
 
 namespace rollcall {
@@ -22,12 +24,17 @@ struct Chosen {
   EventsSettings events;
   std::string node;
   std::string command;
+  std::string what;    // of keys
+  std::string name;    // of keygen
+  std::string folder;  // of both
 };
 
 void add_globals(Options& options, Settings& settings) {
   options.text("query", settings.query, "the broker's query endpoint");
   options.text("feed", settings.feed, "the broker's feed endpoint");
   options.choice("o,output", settings.output, {"table", "wide", "json"}, "how to print");
+  options.text("keys", settings.keys,
+               "the directory of our own *.key_secret and of broker.key; without: in the clear");
   options.duration_ms("timeout", settings.timeout_ms, 1, 3'600'000, "how long to wait for answers");
 }
 
@@ -63,6 +70,13 @@ void add_commands(Options& options, Chosen& chosen) {
   events.count("limit", chosen.events.limit, 0, 1'000'000,
                "at most so many; 0: as many as is usual");
   events.text("after", chosen.events.after, "those after the event of this number");
+  OptionGroup keygen = options.command("keygen", chosen.command, "make a pair of keys");
+  keygen.positional("NAME", chosen.name, true, "a node id, a person's name, or: broker");
+  keygen.text("out", chosen.folder, "the directory to put it into; default: keys");
+  OptionGroup keys =
+      options.command("keys", chosen.command, "look at a broker's directory of keys");
+  keys.positional("WHAT", chosen.what, true, "list: who is let in; check: what is wrong with it");
+  keys.positional("DIR", chosen.folder, false, "the directory; default: keys");
   options.command("watch", chosen.command, "the cluster live, on the whole screen");
   options.footer("Begin with: rollcall-monitor watch");
 }
@@ -97,8 +111,27 @@ std::string why_bad(const Chosen& chosen) {
   return {};
 }
 
-int run(const Chosen& chosen) {
-  const Settings& settings = chosen.settings;
+int run_keys(const Chosen& chosen) {
+  const std::string folder = chosen.folder.empty() ? "keys" : chosen.folder;
+  if (chosen.command == "keygen") return run_keygen(chosen.name, folder);
+  if (chosen.what == "list") return run_keys_list(chosen.settings, folder);
+  if (chosen.what == "check") return run_keys_check(folder);
+  complain("keys: '" + escaped(chosen.what, 64) + "' is neither list nor check");
+  return kExitUsage;
+}
+
+int run(Chosen& chosen) {
+  Settings& settings = chosen.settings;
+  if (chosen.command == "keygen" || chosen.command == "keys") return run_keys(chosen);
+  if (!settings.keys.empty()) {
+    auto files = read_client_keys(settings.keys);
+    if (!files) {
+      complain("--keys: " + files.error());
+      return kExitUsage;
+    }
+    settings.own_keys =
+        CurveClient{files->own.public_key, files->own.secret_key, files->broker_public_key};
+  }
   if (chosen.command == "ping") return run_ping(settings);
   if (chosen.command == "summary") return run_summary(settings);
   if (chosen.command == "nodes") return run_nodes(settings, chosen.nodes);

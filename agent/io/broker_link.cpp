@@ -60,7 +60,9 @@ BrokerLink::BrokerLink(zmq::context_t& context, BrokerAddress address, LinkConfi
 }
 
 void BrokerLink::open(Now now) {
-  announce_ = make_socket(context_, zmq::socket_type::xpub, announce_options(config_.nodes));
+  SocketOptions options = announce_options(config_.nodes);
+  options.client = keys();
+  announce_ = make_socket(context_, zmq::socket_type::xpub, options);
   announce_.set(zmq::sockopt::xpub_nodrop, true);
   problem_.clear();
   if (auto done = connect_socket(announce_, address_.announce); !done) problem_ = done.error();
@@ -70,7 +72,9 @@ void BrokerLink::open(Now now) {
 }
 
 void BrokerLink::open_feed() {
-  feed_ = make_socket(context_, zmq::socket_type::sub, feed_options());
+  SocketOptions options = feed_options();
+  options.client = keys();
+  feed_ = make_socket(context_, zmq::socket_type::sub, options);
   feed_renew_at_ms_ = kNever;
   if (address_.feed.empty()) return;
   feed_.set(zmq::sockopt::subscribe, config_.command_topic);

@@ -8,6 +8,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -18,6 +19,7 @@
 #include "agent/io/link_queue.hpp"
 #include "shared/core/random.hpp"
 #include "shared/core/time.hpp"
+#include "shared/io/socket.hpp"
 
 namespace rollcall {
 
@@ -30,6 +32,7 @@ struct LinkConfig {
   std::string command_topic;  // the prefix of the topics on which commands for us come
   std::size_t nodes = 1;      // how many announce through this link
   std::uint64_t seed = 0;     // of the jitter
+  std::optional<CurveClient> keys{};
 };
 
 class BrokerLink {
@@ -65,6 +68,7 @@ class BrokerLink {
  private:
   void open(Now now);
   void open_feed();
+  const CurveClient* keys() const { return config_.keys ? &*config_.keys : nullptr; }
   void on_came(Now now);
   void on_lost(Now now);
   bool send_one(LinkQueue::Waiting& message);

@@ -225,6 +225,7 @@ void Story::on_summary(const ClusterView& view, std::vector<Line>& lines) const 
       format_bytes(storage.total), format_percent(percent_of(storage.used, storage.total)),
       format_percent(totals.cpu_percent()), format_rate(network.rx), format_rate(network.tx));
   line.text += fmt::format(" · {} blocks", format_count(totals.block_count()));
+  if (view.insecure) line.text += " · ⚠️  nobody is authenticated (--insecure)";
   lines.push_back(std::move(line));
 }
 

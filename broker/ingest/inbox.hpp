@@ -24,6 +24,8 @@ class PeerNames {
   virtual ~PeerNames() = default;
   // Of announcement `index` of this turn; empty where it is not known.
   virtual std::string_view peer_of(std::size_t index) const = 0;
+  // The token (see Access) of the key that it came in with; empty where there was none.
+  virtual std::string_view token_of(std::size_t) const { return {}; }
 };
 
 // Where a reply goes: the requester's routing id, what it put behind it to recognise the reply by
@@ -37,7 +39,8 @@ struct Route {
 struct RawQuery {
   Route route;
   Bytes body;
-  std::uint32_t frames = 1;  // behind the route; one is right
+  std::uint32_t frames = 1;     // behind the route; one is right
+  std::string_view token = {};  // of the requester's key; see Access
 };
 
 struct Inbox {

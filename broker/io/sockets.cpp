@@ -17,6 +17,8 @@ constexpr std::size_t kMarkBytes = 16;  // libzmq's own marks have four
 // would fill their queues meanwhile.
 constexpr int kGatherMs = 5;
 constexpr std::size_t kFewAnnouncements = 64;
+constexpr int kReopenTries = 50;
+constexpr int kReopenMs = 2;
 constexpr int kLingerMs = 200;  // replies and the last events go out before the end
 
 SocketOptions announce_options(std::uint64_t announce_queue) {
@@ -53,15 +55,16 @@ std::uint32_t drain(zmq::socket_t& socket, zmq::message_t& frame) {
 
 }  // namespace
 
-BrokerSockets::BrokerSockets(zmq::context_t& context, const BrokerQueues& queues)
-    : announce_(make_socket(context, zmq::socket_type::sub, announce_options(queues.announce))),
-      query_(make_socket(context, zmq::socket_type::router, query_options())),
-      feed_(make_socket(context, zmq::socket_type::xpub, feed_options(queues.feed))),
+BrokerSockets::BrokerSockets(zmq::context_t& context, const BrokerQueues& queues,
+                             std::string secret_key)
+    : context_(context),
+      queues_(queues),
+      secret_key_(std::move(secret_key)),
+      announce_(make(zmq::socket_type::sub, announce_options(queues.announce), Door::kAnnounce)),
+      query_(make(zmq::socket_type::router, query_options(), Door::kQuery)),
+      feed_(make(zmq::socket_type::xpub, feed_options(queues.feed), Door::kFeed)),
       watched_{{{announce_}, {query_}, {feed_}}},
-      descriptors_{{{announce_.get(zmq::sockopt::fd), POLLIN, 0},
-                    {query_.get(zmq::sockopt::fd), POLLIN, 0},
-                    {feed_.get(zmq::sockopt::fd), POLLIN, 0},
-                    {-1, POLLIN, 0}}},
+      descriptors_{{{-1, POLLIN, 0}, {-1, POLLIN, 0}, {-1, POLLIN, 0}, {-1, POLLIN, 0}}},
       frames_(2 * limits::kAnnouncementsPerCycle),
       bodies_(limits::kRequestsPerCycle) {
   announcements_.reserve(limits::kAnnouncementsPerCycle);
@@ -69,12 +72,38 @@ BrokerSockets::BrokerSockets(zmq::context_t& context, const BrokerQueues& queues
   // Everything, and filtered by us: libzmq would spin inside a receive on what does not match.
   announce_.set(zmq::sockopt::subscribe, "");
   query_.set(zmq::sockopt::router_mandatory, true);
+  for (const Item item : {kAnnounce, kQuery, kFeed}) watch(item);
+}
+
+zmq::socket_t BrokerSockets::make(zmq::socket_type type, SocketOptions options, Door door) {
+  const CurveServer server{secret_key_, std::string(name_of(door))};
+  if (!secret_key_.empty()) options.server = &server;
+  return make_socket(context_, type, options);
+}
+
+void BrokerSockets::watch(Item item) {
+  descriptors_[item].fd = watched_[item].socket.get(zmq::sockopt::fd);
+  watched_[item].may_have_more = true;
+}
+
+bool BrokerSockets::reopen_feed() {
+  if (feed_.handle() != nullptr) feed_.set(zmq::sockopt::linger, 0);
+  feed_ = make(zmq::socket_type::xpub, feed_options(queues_.feed), Door::kFeed);
+  watch(kFeed);
+  listeners_ = 0;
+  // The old socket lets go of the port on a thread of libzmq's, within milliseconds.
+  for (int i = 0; i < kReopenTries; ++i) {
+    if (bind_socket(feed_, bound_.feed)) return true;
+    poll(nullptr, 0, kReopenMs);
+  }
+  return false;
 }
 
 Result<std::unique_ptr<BrokerSockets>> BrokerSockets::open(zmq::context_t& context,
                                                            const BrokerEndpoints& endpoints,
-                                                           const BrokerQueues& queues) {
-  std::unique_ptr<BrokerSockets> sockets(new BrokerSockets(context, queues));
+                                                           const BrokerQueues& queues,
+                                                           std::string secret_key) {
+  std::unique_ptr<BrokerSockets> sockets(new BrokerSockets(context, queues, std::move(secret_key)));
   struct Binding {
     const char* option;
     zmq::socket_t& socket;
@@ -134,6 +163,7 @@ bool BrokerSockets::receive_request(std::size_t index) {
   request.route.mark.clear();
   request.route.delimited = false;
   request.body = {};
+  request.token = {};
   request.frames = 0;
   if (!scratch_.more()) return true;
   zmq::message_t& body = bodies_[index];
@@ -152,6 +182,8 @@ bool BrokerSockets::receive_request(std::size_t index) {
     request.frames = 1;
   }
   if (request.frames == 2) request.route.mark.clear();
+  // Of a frame of the payload: libzmq loses it on the routing frame.
+  request.token = peer_token(body);
   request.frames += body.more() ? drain(query_, body) : 0;
   request.body = request.frames == 1 ? view_of(body) : Bytes();
   return true;
@@ -251,6 +283,10 @@ bool BrokerSockets::poll_from(Item first, int timeout_ms) {
 bool BrokerSockets::only_announcements() const {
   return descriptors_[kAnnounce].revents != 0 && descriptors_[kQuery].revents == 0 &&
          descriptors_[kFeed].revents == 0 && descriptors_[kOther].revents == 0;
+}
+
+std::string_view BrokerSockets::token_of(std::size_t index) const {
+  return peer_token(frames_[2 * index]);
 }
 
 std::string_view BrokerSockets::peer_of(std::size_t index) const {

@@ -10,10 +10,12 @@
 #include <poll.h>
 #include <zmq.hpp>
 
+#include "broker/access/access.hpp"
 #include "broker/feed/outbox.hpp"
 #include "broker/ingest/inbox.hpp"
 #include "shared/core/limits.hpp"
 #include "shared/core/result.hpp"
+#include "shared/io/socket.hpp"
 
 namespace rollcall {
 
@@ -37,10 +39,17 @@ struct BrokerQueues {
 
 class BrokerSockets : public PeerNames {
  public:
-  // Binds all three, or says which could not be bound and why.
+  // Binds all three, or says which could not be bound and why. With the broker's secret key (Z85),
+  // nobody comes in but by CURVE and the word of the Gate, which must be there already.
   static Result<std::unique_ptr<BrokerSockets>> open(zmq::context_t& context,
                                                      const BrokerEndpoints& endpoints,
-                                                     const BrokerQueues& queues);
+                                                     const BrokerQueues& queues,
+                                                     std::string secret_key = {});
+
+  // Parts with all subscribers and listens anew: libzmq cannot cut the connection of one alone. The
+  // others come back by themselves and fill what they missed. False where the port could not be had
+  // again within a moment: call it again.
+  bool reopen_feed();
 
   // What wait() found there, at most the limits of a cycle. Valid until the next call.
   Inbox receive();
@@ -52,13 +61,15 @@ class BrokerSockets : public PeerNames {
   bool wait(Now now, std::int64_t wake_at_ms, int other_fd);
 
   std::string_view peer_of(std::size_t index) const override;
+  std::string_view token_of(std::size_t index) const override;
   // As bound: with the port that the system picked, where it was asked to.
   const BrokerEndpoints& endpoints() const { return bound_; }
   // Replies whose requester was gone or did not read.
   std::uint64_t replies_dropped() const { return replies_dropped_; }
 
  private:
-  BrokerSockets(zmq::context_t& context, const BrokerQueues& queues);
+  BrokerSockets(zmq::context_t& context, const BrokerQueues& queues, std::string secret_key);
+  zmq::socket_t make(zmq::socket_type type, SocketOptions options, Door door);
 
   // A socket of ours and what its descriptor does not tell. That becomes readable when libzmq's I/O
   // thread has something for us, and any call on the socket may take note of it; so before waiting
@@ -72,6 +83,7 @@ class BrokerSockets : public PeerNames {
   enum Item : std::size_t { kAnnounce, kQuery, kFeed, kOther, kItems };
   bool has_input(Item item) const { return watched_[item].has_input; }
   void look(Item item);
+  void watch(Item item);
   bool poll_from(Item first, int timeout_ms);
   bool only_announcements() const;
 
@@ -83,6 +95,9 @@ class BrokerSockets : public PeerNames {
   void send_reply(const QueryReply& reply);
   void let_go();
 
+  zmq::context_t& context_;
+  BrokerQueues queues_;
+  std::string secret_key_;
   zmq::socket_t announce_;
   zmq::socket_t query_;
   zmq::socket_t feed_;

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <string_view>
 
+#include "broker/access/access.hpp"
 #include "broker/blocks/block_register.hpp"
 #include "broker/events/event_log.hpp"
 #include "broker/ingest/intake.hpp"
@@ -34,6 +35,8 @@ struct ClusterView {
   double announcements_per_s = 0;
   std::uint64_t queries = 0;
   Dropped dropped;
+  const Access* access = nullptr;  // null: without keys, whoever comes may ask
+  bool insecure = false;           // without keys, and others than this machine can come
 };
 
 }  // namespace rollcall

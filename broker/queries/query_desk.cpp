@@ -63,6 +63,13 @@ void QueryDesk::accept(const RawQuery& request, const ClusterView& view,
                        std::vector<QueryReply>& replies) {
   ++asked_;
   QueryRequest query;
+  if (view.access != nullptr && !view.access->may_ask(request.token)) {
+    find_request_id(request.body, query.id);
+    return fail(
+        query, request.route,
+        {QueryError::kForbidden, "this key may not ask: it was taken away, or is an agent's"},
+        replies);
+  }
   if (request.frames != 1) {
     return fail(query, request.route,
                 {QueryError::kBadRequest, "a request is one frame holding one msgpack map"},

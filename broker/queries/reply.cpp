@@ -21,8 +21,9 @@ void write_as_of(const ClusterView& view, Writer& writer) {
       .pair_number("heard", share_heard(view.registry.totals()))
       .pair_bool("warming_up", view.warming_up)
       .text("holding")
-      .array(view.settling ? 1 : 0);
+      .array((view.settling ? 1u : 0u) + (view.insecure ? 1u : 0u));
   if (view.settling) writer.text("own_pause");
+  if (view.insecure) writer.text("insecure");
 }
 
 Writer& begin(Bytes id, bool ok, Writer& writer) {

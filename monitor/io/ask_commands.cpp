@@ -83,8 +83,10 @@ std::vector<Event> history_of(Asker& asker, const std::string& node) {
 
 int failed(const Settings& settings, const Answer& answer) {
   if (answer.asked == Asked::kUnreachable) {
-    complain(fmt::format("no answer from {} within {}; is rollcall-broker running there?",
-                         settings.query, format_duration_exact(settings.timeout_ms)));
+    complain(fmt::format("no answer from {} within {}; is rollcall-broker running there{}",
+                         settings.query, format_duration_exact(settings.timeout_ms),
+                         settings.keys.empty() ? "? (If it has --keys, we need some, too.)"
+                                               : ", is broker.key its own, and has it let us in?"));
     return kExitUnreachable;
   }
   complain(fmt::format("{} refused: {} ({})", settings.query, escaped(answer.reply.error_message),
@@ -94,7 +96,7 @@ int failed(const Settings& settings, const Answer& answer) {
 
 int run_ping(const Settings& settings) {
   zmq::context_t context;
-  Asker asker(context, settings.query, settings.timeout_ms);
+  Asker asker(context, settings.query, settings.timeout_ms, settings.curve());
   const Answer answer =
       asker.ask([](std::uint64_t id, Buffer& out) { write_request(id, "ping", out); });
   if (answer.asked != Asked::kAnswered) return failed(settings, answer);
@@ -114,7 +116,7 @@ int run_ping(const Settings& settings) {
 
 int run_summary(const Settings& settings) {
   zmq::context_t context;
-  Asker asker(context, settings.query, settings.timeout_ms);
+  Asker asker(context, settings.query, settings.timeout_ms, settings.curve());
   const Answer answer =
       asker.ask([](std::uint64_t id, Buffer& out) { write_request(id, "summary", out); });
   if (answer.asked != Asked::kAnswered) return failed(settings, answer);
@@ -127,7 +129,7 @@ int run_summary(const Settings& settings) {
 
 int run_node(const Settings& settings, const std::string& node) {
   zmq::context_t context;
-  Asker asker(context, settings.query, settings.timeout_ms);
+  Asker asker(context, settings.query, settings.timeout_ms, settings.curve());
   const Answer answer =
       asker.ask([&](std::uint64_t id, Buffer& out) { write_node_request(id, node, out); });
   if (answer.asked == Asked::kRefused && answer.reply.error_code == "not_found") {

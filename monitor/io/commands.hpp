@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -15,7 +16,10 @@ struct Settings {
   std::string feed = "tcp://127.0.0.1:8890";
   std::string output = "table";  // table, wide or json
   std::int64_t timeout_ms = 3000;
+  std::string keys;  // the folder; empty: without
+  std::optional<CurveClient> own_keys;
 
+  const CurveClient* curve() const { return own_keys ? &*own_keys : nullptr; }
   bool is_json() const { return output == "json"; }
 };
 
@@ -33,6 +37,11 @@ struct EventsSettings {
   std::string after;        // a number; empty: the latest events
   bool follow = false;
 };
+
+// `keygen` and `keys`: nobody is asked.
+int run_keygen(const std::string& name, const std::string& folder);
+int run_keys_list(const Settings& settings, const std::string& folder);
+int run_keys_check(const std::string& folder);
 
 int run_ping(const Settings& settings);
 int run_summary(const Settings& settings);

@@ -99,7 +99,7 @@ int run_events(const Settings& settings, const EventsSettings& events) {
   }
   if (events.follow) return follow_events(settings, events, after, has_after);
   zmq::context_t context;
-  Asker asker(context, settings.query, settings.timeout_ms);
+  Asker asker(context, settings.query, settings.timeout_ms, settings.curve());
   EventsQuery query;
   query.after = after;
   query.node = events.node;

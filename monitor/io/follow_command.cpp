@@ -87,7 +87,8 @@ void tell_freshness(const Picture& picture, Freshness& told, Now now) {
 int follow(const Settings& settings, PictureOptions options, const OnChange& on_change) {
   Signals signals({SIGINT, SIGTERM, SIGHUP});
   zmq::context_t context;
-  Link link(context, {settings.query, settings.feed, settings.timeout_ms, options});
+  Link link(context,
+            {settings.query, settings.feed, settings.timeout_ms, options, settings.curve()});
   Freshness told = Freshness::kConnecting;
   while (true) {
     std::array<zmq::pollitem_t, 4> items{{link.query_item(),

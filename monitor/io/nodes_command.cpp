@@ -143,7 +143,7 @@ bool pause(Signals& signals, Terminal* terminal) {
 int watch(const Settings& settings, const NodesSettings& nodes) {
   Signals signals({SIGINT, SIGTERM, SIGHUP, SIGWINCH});
   zmq::context_t context;
-  Asker asker(context, settings.query, settings.timeout_ms);
+  Asker asker(context, settings.query, settings.timeout_ms, settings.curve());
   asker.give_up_on(signals.fd());
   std::optional<Terminal> terminal;
   if (is_terminal() && isatty(STDIN_FILENO) == 1 && !settings.is_json()) terminal.emplace();
@@ -189,7 +189,7 @@ int run_nodes(const Settings& settings, NodesSettings nodes) {
   }
   if (nodes.watch) return watch(settings, nodes);
   zmq::context_t context;
-  Asker asker(context, settings.query, settings.timeout_ms);
+  Asker asker(context, settings.query, settings.timeout_ms, settings.curve());
   return once(settings, nodes, asker);
 }
 

@@ -29,7 +29,7 @@ class Watch {
   Watch(const Settings& settings, zmq::context_t& context, Signals& signals)
       : settings_(settings),
         signals_(signals),
-        link_(context, {settings.query, settings.feed, settings.timeout_ms, {}}),
+        link_(context, {settings.query, settings.feed, settings.timeout_ms, {}, settings.curve()}),
         colours_(wants_colours()) {}
 
   void run() {

@@ -53,6 +53,10 @@ class BrokerHarness : public PeerNames {
     return index < peers_.size() ? std::string_view(peers_[index]) : std::string_view();
   }
 
+  std::string_view token_of(std::size_t) const override { return token; }
+  // With which key everything comes, and everybody asks.
+  std::string token;
+
   // Puts an announcement into the next turn's inbox.
   void arrive(std::string topic, std::string body, std::string peer = "10.0.0.1",
               std::uint32_t frames = 2) {
@@ -111,7 +115,7 @@ class BrokerHarness : public PeerNames {
 
   void request(std::string body, std::uint32_t frames = 1) {
     request_bodies_.push_back(std::move(body));
-    requests_.push_back({Route{"client", "", false}, request_bodies_.back(), frames});
+    requests_.push_back({Route{"client", "", false}, request_bodies_.back(), frames, token});
   }
   nlohmann::json ask(nlohmann::json query) {
     query["v"] = 1;
