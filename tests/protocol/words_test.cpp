@@ -35,8 +35,7 @@ TEST(Words, RefusalsAreTheContract) {
       all(kRefusalNames),
       (Words{"none", "frames", "topic", "too_large", "malformed", "trailing", "too_deep",
              "duplicate_key", "missing_key", "wrong_type", "out_of_range", "bad_text", "version",
-             "repeated", "replaced", "unknown_node", "registry_full", "blocks_full",
-             "forbidden"}));
+             "repeated", "replaced", "unknown_node", "registry_full", "blocks_full", "forbidden"}));
 }
 
 TEST(Words, AreFoundByName) {
