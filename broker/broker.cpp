@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "broker/events/event_writer.hpp"
+#include "broker/guards/verdict.hpp"
 #include "broker/queries/summary.hpp"
 #include "shared/protocol/topics.hpp"
 
@@ -21,6 +22,9 @@ constexpr std::int64_t kToldPauseMs = 1000;
 constexpr std::int64_t kDeadlinesSavedMs = 2;
 // Until then the view of a broker that just started is called incomplete: three default intervals.
 constexpr std::int64_t kWarmUpMs = 3 * limits::kIntervalDefaultMs;
+// In turns with more announcements than this, nobody asks over which connections they came: it
+// costs as much again as taking one in. A quieter turn is never far.
+constexpr std::size_t kQuietTurn = 64;
 
 }  // namespace
 
@@ -32,6 +36,7 @@ Broker::Broker(const BrokerConfig& config, Now start)
       registry_(config.evict_after_ms, config.most_nodes),
       foresight_(registry_.nodes()),
       blocks_(config.most_blocks),
+      guards_(config.evict_after_ms, std::min(kWarmUpMs, config.evict_after_ms), start),
       rate_(start.steady_ms),
       story_(config.verbose),
       summary_due_ms_(start.steady_ms + config.summary_every_ms) {}
@@ -40,7 +45,13 @@ void Broker::step(Now now, const Inbox& inbox, const PeerNames& peers, Outbox& o
   outbox.clear();
   now_ = now;
   const std::int64_t pause_ms = attention_.advance(now);
-  if (pause_ms >= kToldPauseMs) story_.on_pause(pause_ms, outbox.lines);
+  peers_ = &peers;
+  looks_at_connections_ = inbox.announcements.size() <= kQuietTurn;
+  if (pause_ms >= kToldPauseMs) {
+    story_.on_pause(pause_ms, outbox.lines);
+    guards_.on_pause(pause_ms, attention_.ms(), now);
+  }
+  tell_guards(outbox);
   after_long_pause_ = attention_.settling() && (after_long_pause_ || pause_ms >= kToldPauseMs);
 
   foresight_.begin(inbox.announcements);
@@ -49,7 +60,9 @@ void Broker::step(Now now, const Inbox& inbox, const PeerNames& peers, Outbox& o
     take_announcement(inbox.announcements[i], arrival, outbox);
   }
   judge(inbox, outbox);
+  guards_.judge(registry_, attention_, now);
   answer(inbox, outbox);
+  tell_guards(outbox);
   summarise(outbox);
   story_.flush(now.steady_ms, outbox.lines);
   plan_wake(outbox);
@@ -67,6 +80,10 @@ void Broker::take_announcement(const Announcement& announcement, const Arrival& 
   if (refusal != Refusal::kNone) return refuse(refusal, outbox);
   intake_.accept();
   rate_.add(now_.steady_ms, 1);
+  guards_.flood().note(slot);
+  if (looks_at_connections_ || !changes_.empty()) {
+    registry_.note_connection(slot, arrival.peers->connection_of(arrival.index));
+  }
   outbox.forward(arrival.index);
   if (decoded_.kind == AnnouncementKind::kStatus) after_status(slot, outbox);
 }
@@ -82,6 +99,10 @@ bool Broker::speaks_for_itself(const Arrival& arrival) {
 }
 
 Refusal Broker::apply(const NodeKey& node, const Arrival& arrival, Slot& slot) {
+  if (guards_.flood().holds_any() &&
+      !guards_.flood().allows(registry_.find(node), arrival.attended_ms)) {
+    return Refusal::kFlood;
+  }
   switch (decoded_.kind) {
     case AnnouncementKind::kStatus:
       return registry_.on_status(node, decoded_.status, arrival, slot, changes_);
@@ -137,7 +158,13 @@ void Broker::judge(const Inbox& inbox, Outbox& outbox) {
 }
 
 void Broker::tell_changes(Outbox& outbox) {
-  for (const NodeChange& change : changes_) {
+  for (NodeChange& change : changes_) {
+    if (change.kind == EventKind::kLate || change.kind == EventKind::kEvicted) {
+      judge_silence_of(change);
+    }
+    guards_.on_change(change, registry_, attention_.ms(), now_);
+    if (guards_.has_changes()) tell_guards(outbox);
+    if (change.kind == EventKind::kGuard) continue;
     const Node& node = registry_.nodes().at(change.slot);
     body_.clear();
     write_event(change, node, {events_.next_seq(), now_.wall_ms}, body_);
@@ -148,6 +175,41 @@ void Broker::tell_changes(Outbox& outbox) {
     blocks_.forget(change.slot);
     registry_.remove(change.slot);
   }
+}
+
+// Why the node is silent, by its connection, and whether that is part of something larger.
+void Broker::judge_silence_of(NodeChange& change) {
+  Node& node = registry_.at(change.slot);
+  if (node.is_held() && change.kind == EventKind::kLate) return;  // it was just heard
+  if (change.presence == Presence::kLeft) {
+    change.verdict = Verdict::kGoodbye;
+    return;
+  }
+  const ConnectionFacts facts = peers_->facts_of(registry_.connection(change.slot));
+  const bool goes_on = change.kind == EventKind::kEvicted;
+  change.verdict =
+      judge_silence(facts, change.silent_for_ms, goes_on ? node.verdict() : Verdict::kUnknown);
+  if (change.verdict != Verdict::kUnknown) node.need_extras().verdict = change.verdict;
+  const std::string* const incident = guards_.losses().incident_of(change.slot, registry_);
+  if (incident != nullptr) change.incident = *incident;
+}
+
+void Broker::tell_guards(Outbox& outbox) {
+  if (!guards_.has_changes()) return;
+  for (const GuardChange& change : guards_.take_changes()) {
+    body_.clear();
+    write_guard_event(change, attention_.ms(), {events_.next_seq(), now_.wall_ms}, body_);
+    publish_event(EventKind::kGuard, node_of(change.guard), outbox);
+    story_.on_guard(change, attention_.ms(), now_.steady_ms, outbox.lines);
+  }
+}
+
+std::string Broker::release(GuardKind kind, std::string_view subject, std::string_view by) {
+  return guards_.release(kind, subject, by, registry_, attention_);
+}
+
+void Broker::set_guard(GuardKind kind, bool holds, std::uint64_t count, std::uint64_t of) {
+  guards_.set(kind, holds, count, of, attention_.ms(), now_);
 }
 
 // The event's body is in body_.
@@ -189,6 +251,10 @@ void Broker::summarise(Outbox& outbox) {
 void Broker::plan_wake(Outbox& outbox) {
   std::int64_t wake_ms = std::min(summary_due_ms_, story_.due_ms());
   const std::int64_t due_ms = registry_.next_due_ms();
+  if (guards_.due_ms() != kNever) {
+    const std::int64_t in_ms = std::max<std::int64_t>(1, guards_.due_ms() - attention_.ms());
+    wake_ms = std::min(wake_ms, now_.steady_ms + in_ms);
+  }
   if (due_ms != kNever) {
     wake_ms = std::min({wake_ms, attention_.judgement_at(due_ms), now_.steady_ms + kPulseMs});
   }
@@ -198,7 +264,7 @@ void Broker::plan_wake(Outbox& outbox) {
   attention_.promise(wake_ms);
 }
 
-ClusterView Broker::view() const {
+ClusterView Broker::view() {
   Dropped dropped = dropped_;
   dropped.events = refusals_.untold();
   const std::int64_t uptime_ms = now_.steady_ms - start_.steady_ms;
@@ -206,11 +272,13 @@ ClusterView Broker::view() const {
           .blocks = blocks_,
           .events = events_,
           .intake = intake_,
+          .guards = guards_,
+          .peers = *peers_,
+          .orders = *this,
           .now = now_,
           .attended_ms = attention_.ms(),
           .broker_session = config_.session,
           .uptime_s = uptime_ms / 1000,
-          .warming_up = uptime_ms < std::min(kWarmUpMs, config_.evict_after_ms),
           .settling = attention_.settling(),
           .announcements_per_s = rate_.per_s(now_.steady_ms),
           .queries = queries_.asked(),

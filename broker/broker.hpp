@@ -12,6 +12,7 @@
 #include "broker/events/event_log.hpp"
 #include "broker/events/refusal_gate.hpp"
 #include "broker/feed/outbox.hpp"
+#include "broker/guards/guards.hpp"
 #include "broker/ingest/intake.hpp"
 #include "broker/queries/query_desk.hpp"
 #include "broker/rate.hpp"
@@ -32,7 +33,7 @@ struct BrokerConfig {
   bool verbose = false;
 };
 
-class Broker {
+class Broker : private Orders {
  public:
   Broker(const BrokerConfig& config, Now start);
 
@@ -41,12 +42,15 @@ class Broker {
 
   // Counted by the sockets, shown by queries.
   void count_dropped(std::uint64_t replies, std::uint64_t lines);
+  // A guard that is raised and ended by what surrounds the broker; see Guard for its counts.
+  void set_guard(GuardKind kind, bool holds, std::uint64_t count = 0, std::uint64_t of = 0);
 
   const Registry& registry() const { return registry_; }
   const BlockRegister& blocks() const { return blocks_; }
   const EventLog& events() const { return events_; }
   const IntakeCounts& intake() const { return intake_; }
   const Attention& attention() const { return attention_; }
+  const Guards& guards() const { return guards_; }
 
  private:
   void take_announcement(const Announcement& announcement, const Arrival& arrival, Outbox& outbox);
@@ -56,12 +60,15 @@ class Broker {
   void refuse(Refusal why, Outbox& outbox);
   void judge(const Inbox& inbox, Outbox& outbox);
   void tell_changes(Outbox& outbox);
+  void judge_silence_of(NodeChange& change);
+  void tell_guards(Outbox& outbox);
+  std::string release(GuardKind kind, std::string_view subject, std::string_view by) override;
   void publish_event(EventKind kind, std::string_view node, Outbox& outbox);
   void ask_for_inventory(const Node& node, Outbox& outbox);
   void answer(const Inbox& inbox, Outbox& outbox);
   void summarise(Outbox& outbox);
   void plan_wake(Outbox& outbox);
-  ClusterView view() const;
+  ClusterView view();
 
   BrokerConfig config_;
   Now start_;
@@ -70,6 +77,7 @@ class Broker {
   Registry registry_;
   Foresight foresight_;
   BlockRegister blocks_;
+  Guards guards_;
   EventLog events_;
   RefusalGate refusals_;
   IntakeCounts intake_;
@@ -83,6 +91,8 @@ class Broker {
   bool more_to_judge_ = false;
   bool after_long_pause_ = false;  // and what was said meanwhile still comes in, in no order
   std::uint64_t commands_ = 0;
+  const PeerNames* peers_ = nullptr;   // of this step
+  bool looks_at_connections_ = false;  // of this step: there is time for it
 
   // Used again from turn to turn.
   Decoded decoded_;

@@ -23,6 +23,8 @@ struct Chosen {
   NodesSettings nodes;
   EventsSettings events;
   std::string node;
+  std::string guard;
+  std::string subject;  // of a guard
   std::string command;
   std::string what;    // of keys
   std::string name;    // of keygen
@@ -61,12 +63,19 @@ void add_commands(Options& options, Chosen& chosen) {
   add_nodes(options, chosen);
   options.command("node", chosen.command, "everything known of one node")
       .positional("NODE", chosen.node, true, "its id");
+  options.command("explain", chosen.command, "why a node is shown as it is")
+      .positional("NODE", chosen.node, true, "its id");
+  options.command("guards", chosen.command, "what holds the broker back, and until when");
+  OptionGroup release = options.command("release", chosen.command, "end a guard now");
+  release.positional("GUARD", chosen.guard, true,
+                     "own_pause, warm_up, mass_loss, flapping, flood or safe_mode");
+  release.positional("OF", chosen.subject, false, "the node, or the domain as guards shows it");
   OptionGroup events = options.command("events", chosen.command, "what happened");
   events.flag("f,follow", chosen.events.follow, "go on as it happens");
   events.text("node", chosen.events.node, "only of this node");
   events.texts("kinds", chosen.events.kinds,
-               "only joined, restarted, state, late, recovered, left, evicted, conflict, duty or "
-               "refused");
+               "only joined, restarted, state, late, recovered, left, evicted, conflict, duty, "
+               "refused or guard");
   events.count("limit", chosen.events.limit, 0, 1'000'000,
                "at most so many; 0: as many as is usual");
   events.text("after", chosen.events.after, "those after the event of this number");
@@ -102,10 +111,13 @@ std::string why_bad(const Chosen& chosen) {
     if (!why.empty()) return option + why;
   }
   const NodesQuery& query = chosen.nodes.query;
-  for (const std::string& why : {why_bad_words(query.state, "--state", State{}),
-                                 why_bad_words(query.presence, "--presence", Presence{}),
-                                 why_bad_words(query.duty, "--duty", Duty{}),
-                                 why_bad_words(chosen.events.kinds, "--kinds", EventKind{})}) {
+  const std::vector<std::string> guard{chosen.guard};
+  for (const std::string& why :
+       {why_bad_words(query.state, "--state", State{}),
+        why_bad_words(query.presence, "--presence", Presence{}),
+        why_bad_words(query.duty, "--duty", Duty{}),
+        why_bad_words(chosen.events.kinds, "--kinds", EventKind{}),
+        chosen.guard.empty() ? std::string() : why_bad_words(guard, "release", GuardKind{})}) {
     if (!why.empty()) return why;
   }
   return {};
@@ -136,6 +148,9 @@ int run(Chosen& chosen) {
   if (chosen.command == "summary") return run_summary(settings);
   if (chosen.command == "nodes") return run_nodes(settings, chosen.nodes);
   if (chosen.command == "node") return run_node(settings, chosen.node);
+  if (chosen.command == "explain") return run_explain(settings, chosen.node);
+  if (chosen.command == "guards") return run_guards(settings);
+  if (chosen.command == "release") return run_release(settings, chosen.guard, chosen.subject);
   if (chosen.command == "events") return run_events(settings, chosen.events);
   return run_watch(settings);
 }

@@ -37,6 +37,7 @@ class BlockRegister {
   std::uint64_t held_bytes() const { return held_bytes_; }
   // Nodes whose set agrees with their latest status.
   std::uint64_t in_sync() const { return in_sync_; }
+  bool is_in_sync(Slot slot) const { return slot < entries_.size() && entries_[slot].in_sync; }
   std::uint64_t asked() const { return asked_; }
 
  private:

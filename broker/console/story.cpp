@@ -26,6 +26,7 @@ constexpr std::array<Words, kEventKindNames.size() + 1> kWords{{
     {"⚠️ ", "conflicts"},
     {"🔧", "changes of duty"},
     {"🚫", "refusals"},
+    {"🛡️ ", "guards"},
     {"📊", "announcements"},
 }};
 
@@ -49,6 +50,21 @@ std::string reasons_of(const Node& node) {
 
 std::string silence(const NodeChange& change) { return format_duration(change.silent_for_ms); }
 
+// Why it is silent, where that is known.
+std::string cause_of(const NodeChange& change) {
+  std::string text;
+  switch (change.verdict) {
+    case Verdict::kProcessDied: text = " · its agent ended without a goodbye"; break;
+    case Verdict::kHostOrLink: text = " · its machine or the way to it is gone"; break;
+    case Verdict::kAgentHung: text = " · its machine lives, its agent hangs"; break;
+    default: break;
+  }
+  if (!change.incident.empty()) {
+    text += fmt::format(" · part of the loss of {}", escaped(change.incident, 64));
+  }
+  return text;
+}
+
 std::string sentence_of(const NodeChange& change, const Node& node) {
   const std::string_view id = node.id();
   switch (change.kind) {
@@ -61,8 +77,9 @@ std::string sentence_of(const NodeChange& change, const Node& node) {
       return fmt::format("{} is {} (was {}){}", id, name_of(change.to), name_of(change.from),
                          reasons_of(node));
     case EventKind::kLate:
-      return fmt::format("{} is late: silent for {}, announces every {}", id, silence(change),
-                         format_duration_exact(node.interval_ms));
+      if (node.is_held()) return fmt::format("{} counts as late until it stays", id);
+      return fmt::format("{} is late: silent for {}, announces every {}{}", id, silence(change),
+                         format_duration_exact(node.interval_ms), cause_of(change));
     case EventKind::kRecovered:
       return fmt::format("{} is back after {} of silence", id, silence(change));
     case EventKind::kLeft:
@@ -77,7 +94,7 @@ std::string sentence_of(const NodeChange& change, const Node& node) {
       if (change.presence == Presence::kLeft) {
         return fmt::format("{} forgotten: it left {} ago", id, silence(change));
       }
-      return fmt::format("{} evicted: silent for {}", id, silence(change));
+      return fmt::format("{} evicted: silent for {}{}", id, silence(change), cause_of(change));
     case EventKind::kConflict:
       return fmt::format("two machines announce as {}: {} and {}; give one of them another id", id,
                          escaped(node.peer(), 64), escaped(change.other_peer, 64));
@@ -102,6 +119,61 @@ Line line_of(std::size_t kind, Level level, std::string event, std::string text)
   line.event = std::move(event);
   line.text = std::move(text);
   return line;
+}
+
+std::string raised_sentence(const Guard& guard, std::int64_t attended_ms) {
+  const std::string subject = escaped(guard.subject, 64);
+  switch (guard.kind) {
+    case GuardKind::kMassLoss:
+      return fmt::format(
+          "{} of {} nodes of {} fell silent at once: one incident, not as many deaths; repair "
+          "nothing before it is over",
+          format_count(guard.count), format_count(guard.of), subject);
+    case GuardKind::kFlapping:
+      return fmt::format(
+          "{} comes and goes: late until it has stayed for {}; its coming and going "
+          "is told no more",
+          subject, format_duration(guard.until_ms - attended_ms));
+    case GuardKind::kFlood:
+      return fmt::format("{} announces {} times a second: all above {} a second is refused",
+                         subject, format_count(guard.count), FloodWatch::kSharePerS);
+    case GuardKind::kDescriptors:
+      return fmt::format(
+          "{} of {} descriptors are used: newcomers may be turned away; raise the "
+          "limit of open files",
+          format_count(guard.count), format_count(guard.of));
+    case GuardKind::kSafeMode:
+      return "safe mode: this broker crashed again and again; it takes in no lists of blocks";
+    default: return std::string(name_of(guard.kind));
+  }
+}
+
+std::string ended_sentence(const GuardChange& change, std::int64_t attended_ms) {
+  const Guard& guard = change.guard;
+  const std::string lasted = format_duration(attended_ms - guard.since_ms);
+  std::string text;
+  switch (guard.kind) {
+    case GuardKind::kWarmUp: text = "warmed up: whoever is not listed by now is not there"; break;
+    case GuardKind::kMassLoss:
+      text = fmt::format("the loss of {} is over after {}", escaped(guard.subject, 64), lasted);
+      break;
+    case GuardKind::kFlapping:
+      text = fmt::format("{} stays: it is held no more", escaped(guard.subject, 64));
+      break;
+    case GuardKind::kFlood:
+      text = fmt::format("{} floods no more", escaped(guard.subject, 64));
+      break;
+    case GuardKind::kDescriptors: text = "there are descriptors enough again"; break;
+    case GuardKind::kSafeMode: text = "safe mode is over: lists of blocks are taken in"; break;
+    default: text = fmt::format("{} is over", name_of(guard.kind)); break;
+  }
+  switch (change.end) {
+    case GuardEnd::kOperator:
+      return text + fmt::format(" (released by {})", escaped(change.by, 64));
+    case GuardEnd::kWider: return text + " (it is part of a wider one)";
+    case GuardEnd::kTimer: return text + (guard.kind == GuardKind::kMassLoss ? " (in time)" : "");
+    default: return text;
+  }
 }
 
 }  // namespace
@@ -190,6 +262,22 @@ void Story::on_pause(std::int64_t pause_ms, std::vector<Line>& lines) const {
   line.text = fmt::format("this broker did not run for {}; that time counts against nobody",
                           format_duration(pause_ms));
   line.fields = {{"pause", static_cast<std::uint64_t>(pause_ms)}};
+  lines.push_back(std::move(line));
+}
+
+void Story::on_guard(const GuardChange& change, std::int64_t attended_ms, std::int64_t now_ms,
+                     std::vector<Line>& lines) {
+  // A pause has a line of its own, and ends within a second.
+  if (change.guard.kind == GuardKind::kOwnPause) return;
+  const auto kind = static_cast<std::size_t>(EventKind::kGuard);
+  if (!may_tell(kind, now_ms, lines)) return;
+  const bool is_bad = change.is_raised;
+  Line line = line_of(kind, is_bad ? Level::kWarning : Level::kInfo, "guard",
+                      change.is_raised ? raised_sentence(change.guard, attended_ms)
+                                       : ended_sentence(change, attended_ms));
+  line.fields = {{"guard", std::string(name_of(change.guard.kind))},
+                 {"phase", std::string(change.is_raised ? "raised" : "ended")}};
+  if (!change.guard.subject.empty()) line.fields.emplace_back("of", change.guard.subject);
   lines.push_back(std::move(line));
 }
 

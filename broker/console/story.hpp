@@ -28,6 +28,8 @@ class Story {
                   std::vector<Line>& lines);
   void on_announcement(const Node& node, std::int64_t now_ms, std::vector<Line>& lines);
   void on_pause(std::int64_t pause_ms, std::vector<Line>& lines) const;
+  void on_guard(const GuardChange& change, std::int64_t attended_ms, std::int64_t now_ms,
+                std::vector<Line>& lines);
   void on_summary(const ClusterView& view, std::vector<Line>& lines) const;
 
   // Tells what was held back, once its second is over.

@@ -1,5 +1,7 @@
 #include "broker/events/event_writer.hpp"
 
+#include "shared/protocol/topics.hpp"
+
 namespace rollcall {
 namespace {
 
@@ -48,6 +50,17 @@ void write_conflict(const NodeChange& change, const Node& node, EventStamp stamp
   writer.text(node.peer()).text(change.other_peer);
 }
 
+// late, recovered, evicted: how long it was silent, and why.
+void write_silence(const NodeChange& change, const Node& node, EventStamp stamp, Writer& writer) {
+  const bool is_judged = change.kind != EventKind::kRecovered;
+  const bool has_incident = !change.incident.empty();
+  const std::size_t own = 1u + is_judged + has_incident + (change.returns != 0);
+  begin(writer, change.kind, node.id(), stamp, own).pair_ms("silent_for", change.silent_for_ms);
+  if (is_judged) writer.pair("verdict", name_of(change.verdict));
+  if (has_incident) writer.pair("incident", change.incident);
+  if (change.returns != 0) writer.pair("returns", std::uint64_t{change.returns});
+}
+
 }  // namespace
 
 void write_event(const NodeChange& change, const Node& node, EventStamp stamp, Buffer& out) {
@@ -63,15 +76,61 @@ void write_event(const NodeChange& change, const Node& node, EventStamp stamp, B
           .pair("previous", change.previous_session)
           .pair("peer", node.peer());
       return;
-    default:
-      begin(writer, change.kind, node.id(), stamp, 1).pair_ms("silent_for", change.silent_for_ms);
-      return;
+    default: return write_silence(change, node, stamp, writer);
   }
 }
 
 void write_refused_event(std::string_view node, Refusal why, EventStamp stamp, Buffer& out) {
   Writer writer(out);
   begin(writer, EventKind::kRefused, node, stamp, 1).pair("reason", name_of(why));
+}
+
+std::string_view node_of(const Guard& guard) {
+  const bool is_of_a_node = guard.kind == GuardKind::kFlapping || guard.kind == GuardKind::kFlood;
+  return is_of_a_node ? std::string_view(guard.subject) : kNoNode;
+}
+
+std::size_t guard_pairs(const Guard& guard) {
+  switch (guard.kind) {
+    case GuardKind::kMassLoss: return 3;
+    case GuardKind::kDescriptors: return 2;
+    case GuardKind::kFlapping:
+    case GuardKind::kFlood:
+    case GuardKind::kOwnPause: return 1;
+    default: return 0;
+  }
+}
+
+void write_guard_pairs(const Guard& guard, Writer& writer) {
+  switch (guard.kind) {
+    case GuardKind::kMassLoss:
+      writer.pair("domain", std::string_view(guard.subject));
+      writer.pair("lost", guard.count).pair("of", guard.of);
+      return;
+    case GuardKind::kDescriptors: writer.pair("used", guard.count).pair("limit", guard.of); return;
+    case GuardKind::kFlapping: writer.pair("returns", guard.count); return;
+    case GuardKind::kFlood: writer.pair("rate", guard.count); return;
+    case GuardKind::kOwnPause: writer.pair("pause", guard.count); return;
+    default: return;
+  }
+}
+
+void write_guard_event(const GuardChange& change, std::int64_t attended_ms, EventStamp stamp,
+                       Buffer& out) {
+  Writer writer(out);
+  const Guard& guard = change.guard;
+  const bool has_limit = change.is_raised && guard.until_ms != kNever;
+  const std::size_t own = change.is_raised ? 2u + has_limit : 4u + !change.by.empty();
+  begin(writer, EventKind::kGuard, node_of(guard), stamp, own + guard_pairs(guard))
+      .pair("guard", name_of(guard.kind))
+      .pair("phase", std::string_view(change.is_raised ? "raised" : "ended"));
+  if (has_limit) writer.pair_ms("for", guard.until_ms - attended_ms);
+  if (!change.is_raised) {
+    writer.pair("ended_by", name_of(change.end));
+    writer.pair_ms("lasted", attended_ms - guard.since_ms);
+    if (!change.by.empty()) writer.pair("by", std::string_view(change.by));
+  }
+  write_guard_pairs(guard, writer);
 }
 
 }  // namespace rollcall

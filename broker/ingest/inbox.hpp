@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "broker/ingest/connection.hpp"
 #include "shared/protocol/reader.hpp"
 
 namespace rollcall {
@@ -17,8 +18,7 @@ struct Announcement {
   std::uint32_t frames = 2;  // a message of one or of more than two frames is refused
 };
 
-// Where an announcement came from. Asked only for nodes that join, restart or conflict: the look-up
-// is not free.
+// Where an announcement came from. Asked only where it matters: the look-ups are not free.
 class PeerNames {
  public:
   virtual ~PeerNames() = default;
@@ -26,6 +26,9 @@ class PeerNames {
   virtual std::string_view peer_of(std::size_t index) const = 0;
   // The token (see Access) of the key that it came in with; empty where there was none.
   virtual std::string_view token_of(std::size_t) const { return {}; }
+  // The connection that it came over, and what is known of one by now.
+  virtual Connection connection_of(std::size_t) const { return {}; }
+  virtual ConnectionFacts facts_of(const Connection&) const { return {}; }
 };
 
 // Where a reply goes: the requester's routing id, what it put behind it to recognise the reply by

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "broker/guards/verdict.hpp"
+#include "broker/io/connection_look.hpp"
 #include "shared/io/socket.hpp"
 
 namespace rollcall {
@@ -25,6 +27,11 @@ SocketOptions announce_options(std::uint64_t announce_queue) {
   SocketOptions options;
   options.receive_queue_messages = static_cast<int>(announce_queue);
   options.frame_bytes = limits::kAnnounceFrameBytes;
+  // A node that is silent for three of the usual intervals was asked twice by then whether its
+  // machine is there, and its connection is not given up yet: that tells why it is silent.
+  options.keepalive_idle_s = options.keepalive_interval_s = kProbeEveryMs / 1000;
+  options.keepalive_probes = 4;
+  options.unacked_ms = kGivenUpAfterMs;
   return options;
 }
 
@@ -287,6 +294,14 @@ bool BrokerSockets::only_announcements() const {
 
 std::string_view BrokerSockets::token_of(std::size_t index) const {
   return peer_token(frames_[2 * index]);
+}
+
+Connection BrokerSockets::connection_of(std::size_t index) const {
+  return look_up_connection(frames_[2 * index]);
+}
+
+ConnectionFacts BrokerSockets::facts_of(const Connection& connection) const {
+  return look_at(connection);
 }
 
 std::string_view BrokerSockets::peer_of(std::size_t index) const {

@@ -62,6 +62,8 @@ class BrokerSockets : public PeerNames {
 
   std::string_view peer_of(std::size_t index) const override;
   std::string_view token_of(std::size_t index) const override;
+  Connection connection_of(std::size_t index) const override;
+  ConnectionFacts facts_of(const Connection& connection) const override;
   // As bound: with the port that the system picked, where it was asked to.
   const BrokerEndpoints& endpoints() const { return bound_; }
   // Replies whose requester was gone or did not read.

@@ -127,7 +127,7 @@ bool Listing::advance_by_id(const ClusterView& view, std::size_t& budget) {
       return false;
     }
     --budget;
-    if (matches(node, request_) && !take(node, view.attended_ms)) return false;
+    if (matches(node, request_) && !take(slot, view)) return false;
     last_id_.assign(node.id());
     started_ = true;
     return true;
@@ -136,10 +136,11 @@ bool Listing::advance_by_id(const ClusterView& view, std::size_t& budget) {
 }
 
 // Adds a record to the page; false where the page is full, and then says where the next begins.
-bool Listing::take(const Node& node, std::int64_t attended_ms) {
+bool Listing::take(Slot slot, const ClusterView& view) {
+  const Node& node = view.registry.nodes().at(slot);
   const std::size_t before = records_.size();
   if (count_ < request_.limit) {
-    write_record(node, attended_ms, records_);
+    write_record(node, {view.attended_ms, view.incident_of(slot)}, records_);
     // A page holds at least one record: none is as large as a page.
     if (count_ == 0 || records_.size() <= page_bytes(request_.id)) {
       ++count_;
@@ -193,7 +194,7 @@ void Listing::write_candidates(const ClusterView& view) {
     const Node& node = view.registry.nodes().at(candidate.slot);
     // It may have gone while others were looked at.
     const bool still_there = node.in_use && node.id() == candidate.id;
-    if (still_there && !take(node, view.attended_ms)) {
+    if (still_there && !take(candidate.slot, view)) {
       left_some_out_ = true;
       break;
     }

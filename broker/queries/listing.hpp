@@ -40,7 +40,7 @@ class Listing {
   bool set_start(QueryFailure& failure);
   bool advance_by_id(const ClusterView& view, std::size_t& budget);
   bool advance_by_key(const ClusterView& view, std::size_t& budget);
-  bool take(const Node& node, std::int64_t attended_ms);
+  bool take(Slot slot, const ClusterView& view);
   void consider(const Node& node, Slot slot);
   bool comes_before(const Candidate& a, const Candidate& b) const;
   void write_candidates(const ClusterView& view);

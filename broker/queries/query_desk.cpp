@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include "broker/queries/explain.hpp"
+#include "broker/queries/guards_page.hpp"
 #include "broker/queries/record.hpp"
 #include "broker/queries/summary.hpp"
 #include "shared/core/escape.hpp"
@@ -26,6 +28,29 @@ void answer_ping(const ClusterView& view, Buffer& out) {
       .map(2)
       .pair("software", std::string_view("rollcall-broker/" ROLLCALL_VERSION))
       .pair_ms("uptime", view.uptime_s);
+}
+
+QueryFailure not_known(std::string_view node) {
+  return {QueryError::kNotFound, fmt::format("no node '{}' is known", escaped(node, kShownBytes))};
+}
+
+// Nothing where it was done.
+std::optional<QueryFailure> release(const QueryRequest& query, const RawQuery& request,
+                                    const ClusterView& view) {
+  std::string_view by = "anyone";
+  if (view.access != nullptr) {
+    const Identity* const who = view.access->who(request.token);
+    if (who == nullptr || who->role != Role::kAdmin) {
+      return QueryFailure{QueryError::kForbidden, "only an admin's key may release a guard"};
+    }
+    by = who->name;
+  }
+  if (!query.guard) return QueryFailure{QueryError::kBadRequest, "'guard' is missing: which one"};
+  const std::string& subject = query.domain.empty() ? query.node : query.domain;
+  const std::string why = view.orders.release(*query.guard, subject, by);
+  if (why.empty()) return std::nullopt;
+  return QueryFailure{QueryError::kNotFound,
+                      fmt::format("{} cannot be released: {}", name_of(*query.guard), why)};
 }
 
 // The page of events behind `after`, oldest first.
@@ -103,13 +128,23 @@ void QueryDesk::dispatch(QueryRequest& query, const RawQuery& request, const Clu
     }
     const Slot slot = view.registry.find(query.node);
     if (slot == kNoSlot) {
-      return fail(query, request.route,
-                  {QueryError::kNotFound,
-                   fmt::format("no node '{}' is known", escaped(query.node, kShownBytes))},
-                  replies);
+      return fail(query, request.route, not_known(query.node), replies);
     }
     Writer(reply.body).map(1).text("node");
-    write_record(view.registry.nodes().at(slot), view.attended_ms, reply.body);
+    write_record(view.registry.nodes().at(slot), {view.attended_ms, view.incident_of(slot)},
+                 reply.body);
+  } else if (query.op == "explain") {
+    if (!write_explanation(query.node, view, reply.body)) {
+      return fail(query, request.route, not_known(query.node), replies);
+    }
+  } else if (query.op == "guards") {
+    write_guards(view, reply.body);
+  } else if (query.op == "release") {
+    const auto refused = release(query, request, view);
+    if (refused) return fail(query, request.route, *refused, replies);
+    reply.body.clear();  // as of after it
+    begin_reply(query.id, view, reply.body);
+    Writer(reply.body).map(1).pair("released", name_of(*query.guard));
   } else if (query.op == "events") {
     if (query.after_text) {
       return fail(query, request.route,
@@ -120,7 +155,8 @@ void QueryDesk::dispatch(QueryRequest& query, const RawQuery& request, const Clu
   } else {
     return fail(query, request.route,
                 {QueryError::kUnknownOp,
-                 fmt::format("unknown op '{}'; known are ping, summary, nodes, node, events",
+                 fmt::format("unknown op '{}'; known are ping, summary, nodes, node, events, "
+                             "explain, guards, release",
                              escaped(query.op, kShownBytes))},
                 replies);
   }

@@ -26,11 +26,13 @@ enum Field : int {
   kSort,
   kLimit,
   kAfter,
+  kGuard,
+  kDomain,
 };
 
-constexpr std::array<std::string_view, 13> kFieldNames{
-    "v",     "id",     "op",     "node", "state", "presence", "duty",
-    "kinds", "labels", "prefix", "sort", "limit", "after"};
+constexpr std::array<std::string_view, 15> kFieldNames{
+    "v",      "id",     "op",   "node",  "state", "presence", "duty",  "kinds",
+    "labels", "prefix", "sort", "limit", "after", "guard",    "domain"};
 
 int field_of(std::string_view key) {
   const auto found = std::find(kFieldNames.begin(), kFieldNames.end(), key);
@@ -86,6 +88,8 @@ class Decoder {
       case kPrefix: return read_text(request_.prefix);
       case kSort: return read_text(request_.sort);
       case kLimit: return read_limit();
+      case kGuard: return read_guard();
+      case kDomain: return read_text(request_.domain);
       default: return read_after();
     }
   }
@@ -129,6 +133,15 @@ class Decoder {
       if (!read_word(key, words)) return false;
     }
     return true;
+  }
+
+  bool read_guard() {
+    std::string_view word;
+    if (reader_.take_nil()) return true;
+    if (!reader_.read_string(word)) return false;
+    request_.guard = from_name<GuardKind>(word);
+    return request_.guard || say(fmt::format("'{}' is not a guard; known are {}", escaped(word, 64),
+                                             fmt::join(kGuardKindNames, ", ")));
   }
 
   bool read_labels() {

@@ -30,6 +30,8 @@ struct QueryRequest {
   std::string id;  // as msgpack; echoed
   std::string op;
   std::string node;
+  std::optional<GuardKind> guard;
+  std::string domain;
   WordSet<State> states;
   WordSet<Presence> presences;
   WordSet<Duty> duties;

@@ -7,8 +7,9 @@
 namespace rollcall {
 namespace {
 
-constexpr std::array<std::string_view, 7> kOwnKeys{"node",      "presence", "duty",  "silent_for",
-                                                   "joined_at", "peer",     "missed"};
+// `silence` is there only while there is one.
+constexpr std::array<std::string_view, 8> kOwnKeys{"node",      "presence", "duty",   "silent_for",
+                                                   "joined_at", "peer",     "missed", "silence"};
 
 // Calls visit(raw key and value) for each pair of the status that does not bear one of our names.
 template <typename Visit>
@@ -53,23 +54,38 @@ bool has_label(Bytes labels, std::string_view key, std::string_view value) {
   return found;
 }
 
+// Why the node is not present.
+void write_silence(const Node& node, const Circumstances& it, Writer& writer) {
+  const bool is_held = node.is_held();
+  const Verdict verdict = node.presence == Presence::kLeft ? Verdict::kGoodbye : node.verdict();
+  writer.text("silence").map(1u + !it.incident.empty() + (is_held ? 2u : 0u));
+  writer.pair("verdict", name_of(verdict));
+  if (!it.incident.empty()) writer.pair("incident", it.incident);
+  if (!is_held) return;
+  const FlapMemory& flap = node.extras->flap;
+  writer.pair("returns", std::uint64_t{flap.coalesced});
+  writer.pair_ms("held_for", std::max<std::int64_t>(0, flap.hold_until_ms - it.attended_ms));
+}
+
 }  // namespace
 
-void write_record(const Node& node, std::int64_t attended_ms, Buffer& out) {
+void write_record(const Node& node, const Circumstances& it, Buffer& out) {
   std::size_t pairs = node.text.pair_count();
   if (node.shadows_record) {
     pairs = 0;
     for_each_foreign_pair(node, [&](Bytes) { ++pairs; });
   }
   Writer writer(out);
-  writer.map(kOwnKeys.size() + plain_pairs(node) + pairs)
+  const bool is_silent = node.presence != Presence::kPresent;
+  writer.map(kOwnKeys.size() - (is_silent ? 0u : 1u) + plain_pairs(node) + pairs)
       .pair("node", node.id())
       .pair("presence", name_of(node.presence))
       .pair("duty", name_of(node.duty))
-      .pair_ms("silent_for", attended_ms - node.heard_ms)
+      .pair_ms("silent_for", it.attended_ms - node.heard_ms)
       .pair_ms("joined_at", node.joined_at_ms)
       .pair("peer", node.peer())
       .pair("missed", node.missed());
+  if (is_silent) write_silence(node, it, writer);
   if (node.is_plain) write_plain_pairs(node, writer);
   if (node.shadows_record) {
     for_each_foreign_pair(node, [&](Bytes pair) { out.append(pair); });

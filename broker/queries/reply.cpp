@@ -1,5 +1,7 @@
 #include "broker/queries/reply.hpp"
 
+#include <array>
+
 namespace rollcall {
 namespace {
 
@@ -11,6 +13,20 @@ double share_heard(const Totals& totals) {
   return known == 0 ? 1.0 : static_cast<double>(totals.present()) / static_cast<double>(known);
 }
 
+// The words of `holding`: each guard's kind once, and that nobody is authenticated.
+void write_holding(const ClusterView& view, Writer& writer) {
+  std::array<std::string_view, kGuardKindNames.size() + 1> words;
+  std::size_t count = 0;
+  for (std::size_t i = 0; i < kGuardKindNames.size(); ++i) {
+    const auto kind = static_cast<GuardKind>(i);
+    const bool holds = view.guards.list().holds(kind);
+    if (holds || (kind == GuardKind::kOwnPause && view.settling)) words[count++] = name_of(kind);
+  }
+  if (view.insecure) words[count++] = "insecure";
+  writer.text("holding").array(count);
+  for (std::size_t i = 0; i < count; ++i) writer.text(words[i]);
+}
+
 void write_as_of(const ClusterView& view, Writer& writer) {
   writer.text("as_of")
       .map(7)
@@ -19,11 +35,8 @@ void write_as_of(const ClusterView& view, Writer& writer) {
       .pair_ms("uptime", view.uptime_s)
       .pair("event_seq", view.events.newest())
       .pair_number("heard", share_heard(view.registry.totals()))
-      .pair_bool("warming_up", view.warming_up)
-      .text("holding")
-      .array((view.settling ? 1u : 0u) + (view.insecure ? 1u : 0u));
-  if (view.settling) writer.text("own_pause");
-  if (view.insecure) writer.text("insecure");
+      .pair_bool("warming_up", view.guards.is_warming_up());
+  write_holding(view, writer);
 }
 
 Writer& begin(Bytes id, bool ok, Writer& writer) {

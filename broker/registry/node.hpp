@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "broker/registry/deadline_wheel.hpp"
+#include "broker/registry/flapping.hpp"
 #include "shared/protocol/announcement.hpp"
 
 namespace rollcall {
@@ -61,6 +62,8 @@ struct NodeExtras {
   std::vector<ReplacedSession> replaced;  // at most limits::kReplacedSessions, oldest first
   std::int64_t conflict_said_ms = INT64_MIN / 2;
   std::int64_t refusal_said_ms = INT64_MIN / 2;
+  FlapMemory flap;
+  Verdict verdict = Verdict::kUnknown;  // of its present silence
 };
 
 // Two cache lines: a million nodes are looked at in no order.
@@ -94,6 +97,8 @@ struct alignas(64) Node {
   std::string_view peer() const { return text.peer(); }
   double cpu_percent() const { return cpu_steps / double{kCpuStepsPerPercent}; }
   std::uint64_t missed() const { return extras ? extras->missed : 0; }
+  bool is_held() const { return extras && extras->flap.is_held(); }
+  Verdict verdict() const { return extras ? extras->verdict : Verdict::kUnknown; }
   // Null where its status has none.
   const InventorySummary* inventory() const { return has_inventory ? &extras->inventory : nullptr; }
   Bytes labels_raw() const { return text.pairs().substr(labels.at, labels.size); }

@@ -50,7 +50,7 @@ Refusal Registry::on_status(const NodeKey& key, const StatusView& status, const 
   }
   const bool interval_changed = node.interval_ms != status.interval_ms;
   totals_.subtract(node);
-  write_status(node, status);
+  write_status(slot, status);
   totals_.add(node);
   if (interval_changed) schedule(slot);
   return Refusal::kNone;
@@ -71,12 +71,16 @@ Refusal Registry::on_leave(const NodeKey& key, const LeaveView& leave, const Arr
   if (refusal != Refusal::kNone) return refusal;
   Node& node = nodes_.at(slot);
   if (node.presence == Presence::kLeft) return Refusal::kNone;  // said twice
-  totals_.subtract(node);
-  node.presence = Presence::kLeft;
-  totals_.add(node);
+  if (node.is_held()) {
+    node.extras->flap.said_goodbye = true;
+    return Refusal::kNone;
+  }
+  const Presence before = node.presence;
+  set_presence(slot, Presence::kLeft);
   schedule(slot);
   changes.push_back({.kind = EventKind::kLeft,
                      .slot = slot,
+                     .presence = before,
                      .reason = leave.reason,
                      .back_in_ms = leave.back_in_ms});
   return Refusal::kNone;
@@ -90,7 +94,10 @@ Slot Registry::join(const NodeKey& key, const StatusView& status, const Arrival&
   node.seq = status.header.seq;
   node.heard_ms = arrival.attended_ms;
   node.joined_at_ms = arrival.wall_ms;
-  write_status(node, status);
+  if (slot >= connections_.size()) connections_.resize(slot + 1);
+  connections_[slot] = {};
+  domains_.insert(slot, {}, true);
+  write_status(slot, status);
   node.text.set_peer(arrival.peer());
   order_.insert(slot);
   totals_.add(node);
@@ -103,17 +110,18 @@ Slot Registry::join(const NodeKey& key, const StatusView& status, const Arrival&
 Refusal Registry::admit(Slot slot, const Header& header, AnnouncementKind kind,
                         const Arrival& arrival, NodeChanges& changes) {
   Node& node = nodes_.at(slot);
-  const bool restarted = header.session != node.session;
-  if (!restarted) {
+  std::uint64_t previous_session = 0;
+  if (header.session == node.session) {
     const Refusal refusal = on_same_session(node, header);
     if (refusal != Refusal::kNone) return refusal;
   } else {
     if (is_replaced(slot, header.session, arrival, changes)) return Refusal::kReplacedSession;
     // Its first word must be a status.
     if (kind != AnnouncementKind::kStatus) return Refusal::kUnknownNode;
-    replace_session(slot, header, arrival, changes);
+    previous_session = node.session;
+    replace_session(node, header, arrival);
   }
-  mark_heard(slot, kind, arrival, restarted, changes);
+  mark_heard(slot, kind, arrival, previous_session, changes);
   return Refusal::kNone;
 }
 
@@ -152,39 +160,101 @@ bool Registry::is_replaced(Slot slot, std::uint64_t session, const Arrival& arri
   return true;
 }
 
-void Registry::replace_session(Slot slot, const Header& header, const Arrival& arrival,
-                               NodeChanges& changes) {
-  Node& node = nodes_.at(slot);
+void Registry::replace_session(Node& node, const Header& header, const Arrival& arrival) {
   auto& replaced = node.need_extras().replaced;
   if (replaced.size() == limits::kReplacedSessions) replaced.erase(replaced.begin());
   replaced.push_back({node.session, arrival.attended_ms});
-  changes.push_back(
-      {.kind = EventKind::kRestarted, .slot = slot, .previous_session = node.session});
   node.session = header.session;
   node.seq = header.seq;
 }
 
 // Of a node that said goodbye, only a status says that it is back.
-void Registry::mark_heard(Slot slot, AnnouncementKind kind, const Arrival& arrival, bool restarted,
-                          NodeChanges& changes) {
+void Registry::mark_heard(Slot slot, AnnouncementKind kind, const Arrival& arrival,
+                          std::uint64_t previous_session, NodeChanges& changes) {
   Node& node = nodes_.at(slot);
-  const std::int64_t silent_for_ms = arrival.attended_ms - node.heard_ms;
+  const bool restarted = previous_session != 0;
+  const Return how{previous_session, arrival.attended_ms - node.heard_ms};
   node.heard_ms = arrival.attended_ms;
-  if (restarted) node.text.set_peer(arrival.peer());
   const bool is_back = kind == AnnouncementKind::kStatus
                            ? node.presence != Presence::kPresent
                            : node.presence == Presence::kLate && kind == AnnouncementKind::kBlocks;
-  if (!is_back) return;
-  totals_.subtract(node);
-  node.presence = Presence::kPresent;
-  totals_.add(node);
-  schedule(slot);
-  if (restarted) return;
+  if (!is_back && !restarted) return;
   node.text.set_peer(arrival.peer());
-  changes.push_back({.kind = EventKind::kRecovered, .slot = slot, .silent_for_ms = silent_for_ms});
+  const std::uint32_t untold = node.extras ? node.extras->flap.coalesced : 0;
+  if (hold_back(slot, how, arrival, changes)) return;
+  const Presence before = node.presence;
+  if (is_back) {
+    set_presence(slot, Presence::kPresent);
+    schedule(slot);
+  }
+  if (node.extras) node.extras->verdict = Verdict::kUnknown;
+  const bool was_held = !changes.empty() && changes.back().kind == EventKind::kGuard;
+  if (restarted && !was_held) {
+    changes.push_back({.kind = EventKind::kRestarted,
+                       .slot = slot,
+                       .presence = before,
+                       .previous_session = previous_session});
+    return;
+  }
+  changes.push_back({.kind = EventKind::kRecovered,
+                     .slot = slot,
+                     .presence = before,
+                     .silent_for_ms = how.silent_for_ms,
+                     .returns = was_held ? untold : 0});
 }
 
-void Registry::write_status(Node& node, const StatusView& status) {
+// Whether the node is held as flapping, although it was heard: from now on, still, or no longer.
+bool Registry::hold_back(Slot slot, const Return& how, const Arrival& arrival,
+                         NodeChanges& changes) {
+  Node& node = nodes_.at(slot);
+  FlapMemory& flap = node.need_extras().flap;
+  if (flap.is_held()) {
+    const bool went = how.previous_session != 0 || flap.said_goodbye ||
+                      how.silent_for_ms > late_ms(node) + kGraceMs;
+    const bool is_released = flap.hold_until_ms == FlapMemory::kReleased;
+    if (went && !is_released) flap_rules_.prolong(flap, arrival.attended_ms);
+    if (arrival.attended_ms < flap.hold_until_ms) return true;
+    flap.hold_until_ms = FlapMemory::kNotHeld;
+    changes.push_back({.kind = EventKind::kGuard, .slot = slot, .returns = flap.coalesced});
+    flap.coalesced = 0;
+    return false;
+  }
+  if (!flap_rules_.on_return(flap, arrival.attended_ms)) return false;
+  changes.push_back(
+      {.kind = EventKind::kGuard, .slot = slot, .is_raised = true, .returns = flap.returns + 1});
+  if (node.presence == Presence::kLate) return true;
+  changes.push_back({.kind = EventKind::kLate,
+                     .slot = slot,
+                     .presence = node.presence,
+                     .silent_for_ms = how.silent_for_ms});
+  set_presence(slot, Presence::kLate);
+  schedule(slot);
+  return true;
+}
+
+void Registry::release_flapping(Slot slot) {
+  Node& node = nodes_.at(slot);
+  if (!node.is_held()) return;
+  node.extras->flap.hold_until_ms = FlapMemory::kReleased;
+  node.extras->flap.returns = 0;
+  node.extras->flap.said_goodbye = false;
+}
+
+void Registry::set_presence(Slot slot, Presence presence) {
+  Node& node = nodes_.at(slot);
+  const bool was_present = node.presence == Presence::kPresent;
+  const bool is_present = presence == Presence::kPresent;
+  totals_.subtract(node);
+  node.presence = presence;
+  totals_.add(node);
+  if (was_present != is_present) domains_.set_present(slot, is_present);
+}
+
+void Registry::write_status(Slot slot, const StatusView& status) {
+  Node& node = nodes_.at(slot);
+  if (node.labels_raw() != status.labels) {
+    domains_.relabel(slot, status.labels, node.presence == Presence::kPresent);
+  }
   node.interval_ms = static_cast<std::uint32_t>(status.interval_ms);
   node.state = status.state;
   node.cpu_steps = static_cast<std::uint32_t>(status.cpu_percent * Node::kCpuStepsPerPercent + 0.5);
@@ -213,19 +283,18 @@ void Registry::judge_node(Slot slot, std::int64_t attended_ms, NodeChanges& chan
   Node& node = nodes_.at(slot);
   const std::int64_t silent_for_ms = attended_ms - node.heard_ms;
   if (node.presence == Presence::kPresent && silent_for_ms > late_ms(node) + kGraceMs) {
-    totals_.subtract(node);
-    node.presence = Presence::kLate;
-    totals_.add(node);
-    changes.push_back({.kind = EventKind::kLate, .slot = slot, .silent_for_ms = silent_for_ms});
+    set_presence(slot, Presence::kLate);
+    changes.push_back({.kind = EventKind::kLate,
+                       .slot = slot,
+                       .presence = Presence::kPresent,
+                       .silent_for_ms = silent_for_ms});
   }
   if (node.presence != Presence::kPresent && silent_for_ms > evict_ms(node) + kGraceMs) {
     changes.push_back({.kind = EventKind::kEvicted,
                        .slot = slot,
                        .presence = node.presence,
                        .silent_for_ms = silent_for_ms});
-    totals_.subtract(node);
-    node.presence = Presence::kEvicted;
-    totals_.add(node);
+    set_presence(slot, Presence::kEvicted);
     return;  // not scheduled again: remove() follows
   }
   schedule(slot);
@@ -240,6 +309,7 @@ void Registry::schedule(Slot slot) {
 
 void Registry::remove(Slot slot) {
   wheel_.cancel(slot);
+  domains_.erase(slot, nodes_.at(slot).presence == Presence::kPresent);
   totals_.subtract(nodes_.at(slot));
   order_.erase(slot);
   nodes_.erase(slot, hash_of(nodes_.at(slot).id()));

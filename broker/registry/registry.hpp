@@ -10,6 +10,7 @@
 
 #include "broker/ingest/inbox.hpp"
 #include "broker/registry/deadline_wheel.hpp"
+#include "broker/registry/failure_domains.hpp"
 #include "broker/registry/id_order.hpp"
 #include "broker/registry/node_table.hpp"
 #include "broker/registry/totals.hpp"
@@ -26,12 +27,16 @@ struct NodeChange {
   Slot slot = kNoSlot;
   State from = State::kHealthy;               // state
   State to = State::kHealthy;                 // state
-  Presence presence = Presence::kPresent;     // evicted: what it was before
+  Presence presence = Presence::kPresent;     // what it was before, where that changed
   std::int64_t silent_for_ms = 0;             // late, recovered, evicted
   std::uint64_t previous_session = 0;         // restarted
   std::string_view reason{};                  // left
   std::optional<std::uint64_t> back_in_ms{};  // left
   std::string other_peer{};                   // conflict
+  Verdict verdict = Verdict::kUnknown;        // late, evicted
+  std::string_view incident{};                // late, evicted: the domain whose mass loss it is
+  bool is_raised = false;                     // guard (flapping): held from now on, or no longer
+  std::uint32_t returns = 0;                  // guard, recovered: that were not told of
 };
 using NodeChanges = std::vector<NodeChange>;
 
@@ -49,7 +54,10 @@ struct Arrival {
 class Registry {
  public:
   explicit Registry(std::int64_t evict_after_ms, std::size_t most_nodes = limits::kNodes)
-      : evict_after_ms_(evict_after_ms), most_nodes_(most_nodes), order_(nodes_) {}
+      : evict_after_ms_(evict_after_ms),
+        most_nodes_(most_nodes),
+        order_(nodes_),
+        flap_rules_(evict_after_ms) {}
   Registry(const Registry&) = delete;
   Registry& operator=(const Registry&) = delete;
 
@@ -66,6 +74,8 @@ class Registry {
   // wait. Evicted nodes stay until remove(), so that their events can be written.
   bool judge(std::int64_t attended_ms, std::size_t budget, NodeChanges& changes);
   void remove(Slot slot);
+  // A node that is held may count as present with its next status, and is forgiven.
+  void release_flapping(Slot slot);
 
   // No silence needs judging before this (attention clock); kNever where none does.
   std::int64_t next_due_ms() const { return wheel_.next_due_ms(); }
@@ -74,6 +84,12 @@ class Registry {
   const NodeTable& nodes() const { return nodes_; }
   const IdOrder& order() const { return order_; }
   const Totals& totals() const { return totals_; }
+  const FailureDomains& domains() const { return domains_; }
+  FailureDomains& domains() { return domains_; }
+  const FlapRules& flap_rules() const { return flap_rules_; }
+  // Over which connection a node was last seen to speak.
+  const Connection& connection(Slot slot) const { return connections_[slot]; }
+  void note_connection(Slot slot, Connection connection) { connections_[slot] = connection; }
   Node& at(Slot slot) { return nodes_.at(slot); }
   // Announcements that never came, over all nodes that ever were.
   std::uint64_t missed() const { return missed_; }
@@ -90,11 +106,17 @@ class Registry {
                 NodeChanges& changes);
   Refusal on_same_session(Node& node, const Header& header);
   bool is_replaced(Slot slot, std::uint64_t session, const Arrival& arrival, NodeChanges& changes);
-  void replace_session(Slot slot, const Header& header, const Arrival& arrival,
-                       NodeChanges& changes);
-  void mark_heard(Slot slot, AnnouncementKind kind, const Arrival& arrival, bool restarted,
-                  NodeChanges& changes);
-  void write_status(Node& node, const StatusView& status);
+  // What mark_heard() knows of a node's way back.
+  struct Return {
+    std::uint64_t previous_session = 0;  // of a restart; else 0
+    std::int64_t silent_for_ms = 0;
+  };
+  void replace_session(Node& node, const Header& header, const Arrival& arrival);
+  void mark_heard(Slot slot, AnnouncementKind kind, const Arrival& arrival,
+                  std::uint64_t previous_session, NodeChanges& changes);
+  bool hold_back(Slot slot, const Return& how, const Arrival& arrival, NodeChanges& changes);
+  void set_presence(Slot slot, Presence presence);
+  void write_status(Slot slot, const StatusView& status);
   void judge_node(Slot slot, std::int64_t attended_ms, NodeChanges& changes);
   void schedule(Slot slot);
 
@@ -104,6 +126,9 @@ class Registry {
   IdOrder order_;
   DeadlineWheel wheel_;
   Totals totals_;
+  FailureDomains domains_;
+  FlapRules flap_rules_;
+  std::vector<Connection> connections_;  // by slot
   std::uint64_t missed_ = 0;
 };
 

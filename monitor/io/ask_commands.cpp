@@ -19,21 +19,6 @@ namespace {
 // Events shown of one node.
 constexpr std::size_t kHistory = 20;
 
-int malformed(const Settings& settings) {
-  complain(
-      fmt::format("{} answered something that is not understood; is it a rollcall-broker of "
-                  "this version?",
-                  settings.query));
-  return kExitFailed;
-}
-
-int print_json(const Settings& settings, const Reply& reply) {
-  const std::string text = reply_json(reply);
-  if (text.empty()) return malformed(settings);
-  put_line(text);
-  return kExitDone;
-}
-
 // Names of nodes that may have been meant: those that begin alike, else any of the first page.
 std::string meant(Asker& asker, const std::string& node) {
   NodesQuery query;
@@ -51,13 +36,6 @@ std::string meant(Asker& asker, const std::string& node) {
     query.prefix.clear();
   }
   return {};
-}
-
-int no_such_node(Asker& asker, const std::string& node) {
-  const std::string nearest = meant(asker, node);
-  complain(fmt::format("no node '{}'; {}run 'rollcall-monitor nodes' to see all", escaped(node),
-                       nearest.empty() ? "" : "did you mean '" + escaped(nearest) + "'? "));
-  return kExitFailed;
 }
 
 std::vector<Event> history_of(Asker& asker, const std::string& node) {
@@ -80,6 +58,28 @@ std::vector<Event> history_of(Asker& asker, const std::string& node) {
 }
 
 }  // namespace
+
+int malformed(const Settings& settings) {
+  complain(
+      fmt::format("{} answered something that is not understood; is it a rollcall-broker of "
+                  "this version?",
+                  settings.query));
+  return kExitFailed;
+}
+
+int print_json(const Settings& settings, const Reply& reply) {
+  const std::string text = reply_json(reply);
+  if (text.empty()) return malformed(settings);
+  put_line(text);
+  return kExitDone;
+}
+
+int no_such_node(Asker& asker, const std::string& node) {
+  const std::string nearest = meant(asker, node);
+  complain(fmt::format("no node '{}'; {}run 'rollcall-monitor nodes' to see all", escaped(node),
+                       nearest.empty() ? "" : "did you mean '" + escaped(nearest) + "'? "));
+  return kExitFailed;
+}
 
 int failed(const Settings& settings, const Answer& answer) {
   if (answer.asked == Asked::kUnreachable) {

@@ -46,6 +46,9 @@ int run_keys_check(const std::string& folder);
 int run_ping(const Settings& settings);
 int run_summary(const Settings& settings);
 int run_node(const Settings& settings, const std::string& node);
+int run_explain(const Settings& settings, const std::string& node);
+int run_guards(const Settings& settings);
+int run_release(const Settings& settings, const std::string& guard, const std::string& subject);
 int run_nodes(const Settings& settings, NodesSettings nodes);
 int run_events(const Settings& settings, const EventsSettings& events);
 int run_watch(const Settings& settings);
@@ -54,5 +57,10 @@ int follow_events(const Settings& settings, const EventsSettings& events, std::u
 
 // Says on standard error why there is no answer; the exit code that goes with it.
 int failed(const Settings& settings, const Answer& answer);
+int malformed(const Settings& settings);
+// And names one that may have been meant.
+int no_such_node(Asker& asker, const std::string& node);
+// What was answered, as JSON.
+int print_json(const Settings& settings, const Reply& reply);
 
 }  // namespace rollcall

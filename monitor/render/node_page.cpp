@@ -58,8 +58,13 @@ void health(const Record& record, Rows& rows) {
 void liveness(const Record& record, Rows& rows) {
   title(rows, "Liveness");
   const auto interval_ms = static_cast<std::int64_t>(record.status.interval_ms);
+  const std::string cause = cause_text(record.verdict);
   rows.push_back(
       fact("presence", {{std::string(name_of(record.presence)), style_of(record.presence)}}));
+  if (!cause.empty()) rows.push_back(fact("because", {{cause, Style::kWarning}}));
+  if (!record.incident.empty()) {
+    rows.push_back(fact("part of", {{"the loss of " + escaped(record.incident), Style::kWarning}}));
+  }
   rows.push_back(fact(
       "silent for", {{fmt::format("{} (announces every {})", format_duration(record.silent_for_ms),
                                   format_duration_exact(interval_ms))}}));

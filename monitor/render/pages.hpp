@@ -6,6 +6,7 @@
 
 #include "monitor/render/text.hpp"
 #include "shared/client/event.hpp"
+#include "shared/client/guards.hpp"
 #include "shared/client/record.hpp"
 #include "shared/client/reply.hpp"
 #include "shared/client/summary.hpp"
@@ -23,6 +24,9 @@ Rows nodes_page(const std::vector<std::string>& columns, const std::vector<Recor
                 bool is_filtered, bool is_cut_short, const AsOf& as_of, std::size_t width);
 
 Rows events_page(const std::vector<Event>& events, bool is_filtered, const AsOf& as_of);
+
+Rows guards_page(const GuardsPage& page, const AsOf& as_of);
+Rows explanation_page(const Explanation& explanation, const AsOf& as_of);
 
 // The reply's result with its as_of beside it, as one JSON document; empty where it is malformed.
 std::string reply_json(const Reply& reply);

@@ -7,6 +7,7 @@
 
 #include "shared/core/escape.hpp"
 #include "shared/core/units.hpp"
+#include "shared/protocol/topics.hpp"
 
 namespace rollcall {
 namespace {
@@ -54,6 +55,25 @@ Told told_left(const Event& event) {
   return {"👋", Style::kDim, text};
 }
 
+// " · its agent hangs": why it is silent, where the broker knows.
+std::string cause(const Event& event) {
+  std::string text = cause_text(event.verdict);
+  if (!text.empty()) text = " · " + text;
+  if (!event.incident.empty()) text += " · part of the loss of " + escaped(event.incident);
+  return text;
+}
+
+Told told_guard(const Event& event) {
+  std::string text = escaped(event.guard) + after(" of ", event.domain);
+  if (event.phase != "raised") {
+    text += " is over" + after(", ended by ", event.by.empty() ? event.ended_by : event.by);
+    return {"🛡️", Style::kGood, text};
+  }
+  if (event.for_ms)
+    text += fmt::format(", for {} if nothing changes", format_duration(*event.for_ms));
+  return {"🛡️", Style::kWarning, text};
+}
+
 Told told(const Event& event) {
   if (!event.known) return {"•", Style::kPlain, escaped(event.kind)};
   switch (*event.known) {
@@ -63,12 +83,15 @@ Told told(const Event& event) {
     case EventKind::kRestarted:
       return {"🔄", Style::kNotice, "restarted" + after(" at ", event.peer)};
     case EventKind::kState: return told_state(event);
-    case EventKind::kLate: return {"⏳", Style::kWarning, "late, silent for " + silence(event)};
+    case EventKind::kLate:
+      return {"⏳", Style::kWarning, "late, silent for " + silence(event) + cause(event)};
     case EventKind::kRecovered:
       return {"✅", Style::kGood, "recovered after " + silence(event) + " of silence"};
     case EventKind::kLeft: return told_left(event);
     case EventKind::kEvicted:
-      return {"🗑️", Style::kBad, "evicted after " + silence(event) + " of silence"};
+      return {"🗑️", Style::kBad,
+              "evicted after " + silence(event) + " of silence" + cause(event)};
+    case EventKind::kGuard: return told_guard(event);
     case EventKind::kConflict:
       return {"⚠️", Style::kBad,
               "two machines use this id: " + list(event.addresses) + "; stop or rename one"};
@@ -81,6 +104,18 @@ Told told(const Event& event) {
 }
 
 }  // namespace
+
+std::string cause_text(std::string_view verdict) {
+  const auto known = from_name<Verdict>(verdict);
+  if (!known) return {};
+  switch (*known) {
+    case Verdict::kProcessDied: return "its agent ended without a goodbye";
+    case Verdict::kHostOrLink: return "its machine or the way to it is gone";
+    case Verdict::kAgentHung: return "its machine lives, its agent hangs";
+    case Verdict::kGoodbye: return "it said goodbye";
+    default: return {};
+  }
+}
 
 Style style_of(State state) {
   switch (state) {
@@ -112,7 +147,7 @@ Row event_row(const Event& event) {
   Told words = told(event);
   return {{clock_text(event.at_ms) + " ", Style::kDim},
           {std::string(words.icon) + " ", Style::kPlain},
-          {escaped(event.node) + " ", Style::kBold},
+          {(event.node == kNoNode ? "cluster" : escaped(event.node)) + " ", Style::kBold},
           {std::move(words.text), words.style}};
 }
 
@@ -128,8 +163,11 @@ Rows caveats(const AsOf& as_of) {
                       format_duration(static_cast<std::int64_t>(as_of.uptime_s) * 1000)),
           Style::kWarning}});
   }
-  if (!as_of.holding.empty()) {
-    rows.push_back({{"⚠ guards in force: " + list(as_of.holding), Style::kWarning}});
+  std::vector<std::string> holding = as_of.holding;
+  if (as_of.warming_up) std::erase(holding, "warm_up");  // said above
+  if (!holding.empty()) {
+    rows.push_back({{"⚠ guards in force: " + list(holding) + "; see rollcall-monitor guards",
+                     Style::kWarning}});
   }
   return rows;
 }

@@ -22,6 +22,9 @@ std::string date_text(std::int64_t wall_ms);
 // "14:03:59 📱 node-1 joined from 10.0.0.7".
 Row event_row(const Event& event);
 
+// Why a node is silent, by the broker's word for it; empty where it says nothing.
+std::string cause_text(std::string_view verdict);
+
 // "1 node", "12,345 nodes".
 std::string counted(std::uint64_t count, const std::string& noun);
 

@@ -8,9 +8,10 @@ namespace rollcall {
 namespace {
 
 constexpr std::size_t kTexts = 32;
-constexpr std::array<std::string_view, 17> kNames{
-    "seq", "at",      "kind",      "node",       "from",    "to",      "state",    "reason", "peer",
-    "by",  "reasons", "addresses", "silent_for", "back_in", "session", "software", "v"};
+constexpr std::array<std::string_view, 24> kNames{
+    "seq",  "at",      "kind",     "node",      "from",       "to",      "state",    "reason",
+    "peer", "by",      "reasons",  "addresses", "silent_for", "back_in", "session",  "software",
+    "v",    "verdict", "incident", "guard",     "phase",      "domain",  "ended_by", "for"};
 
 // A node may say any `back_in`: beyond all reason it counts as kMostMs, or whoever reads the event
 // would miss it for a detail.
@@ -44,6 +45,13 @@ bool read_field(Reader& reader, int field, Event& event) {
     case 13: return read_optional_ms(reader, event.back_in_ms);
     case 14: return reader.read_uint(event.session);
     case 15: return read_optional_text(reader, event.software);
+    case 17: return read_optional_text(reader, event.verdict);
+    case 18: return read_optional_text(reader, event.incident);
+    case 19: return read_optional_text(reader, event.guard);
+    case 20: return read_optional_text(reader, event.phase);
+    case 21: return read_optional_text(reader, event.domain);
+    case 22: return read_optional_text(reader, event.ended_by);
+    case 23: return read_optional_ms(reader, event.for_ms);
     default: return reader.skip(limits::kNestingDepth);
   }
 }

@@ -26,10 +26,17 @@ struct Event {
   std::string peer;
   std::string software;
   std::string by;
+  std::string verdict;
+  std::string incident;
+  std::string guard;
+  std::string phase;
+  std::string domain;
+  std::string ended_by;
   std::vector<std::string> reasons;
   std::vector<std::string> addresses;
   std::optional<std::int64_t> silent_for_ms;
   std::optional<std::int64_t> back_in_ms;
+  std::optional<std::int64_t> for_ms;  // guard: how long it will last
   std::uint64_t session = 0;
   std::string raw;  // as it came; only where someone asked for it to be kept
 };

@@ -29,6 +29,8 @@ void apply_words(const Event& event, Record& record) {
     record.joined_at_ms = event.at_ms;
   }
   if (!event.peer.empty()) record.peer = event.peer;
+  record.verdict = event.verdict;  // of late; else there is none
+  record.incident = event.incident;
   const bool is_new_session = *event.known == EventKind::kRestarted && event.session != 0;
   if (is_new_session && event.session != record.status.header.session) {
     record.status.header = {.session = event.session};
@@ -180,6 +182,8 @@ void Picture::merge(Now now, Record record, std::uint64_t event_seq) {
   const bool is_first = held.status.interval_ms == 0;
   if (event_seq >= known.as_of_event) {
     held.presence = record.presence;
+    held.verdict = std::move(record.verdict);
+    held.incident = std::move(record.incident);
     known.as_of_event = event_seq;
   }
   if (event_seq >= known.duty_as_of) {

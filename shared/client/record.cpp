@@ -15,6 +15,13 @@ bool read_word(Reader& reader, E& out) {
   return true;
 }
 
+bool read_silence(Reader& reader, Record& record) {
+  constexpr std::array<std::string_view, 2> kNames{"verdict", "incident"};
+  read_named(reader, kNames,
+             [&](int i) { return read_text(reader, i == 0 ? record.verdict : record.incident); });
+  return reader.ok();
+}
+
 }  // namespace
 
 void apply_status(const StatusView& view, Record& record) {
@@ -48,8 +55,8 @@ bool decode_record(Bytes raw, Record& record) {
   if (decode_status(raw, view) != Refusal::kNone) return false;
   apply_status(view, record);
   Reader reader(raw);
-  constexpr std::array<std::string_view, 7> kNames{"node",      "presence", "duty",  "silent_for",
-                                                   "joined_at", "peer",     "missed"};
+  constexpr std::array<std::string_view, 8> kNames{"node",      "presence", "duty",   "silent_for",
+                                                   "joined_at", "peer",     "missed", "silence"};
   const std::uint32_t seen = read_named(reader, kNames, [&](int i) {
     switch (i) {
       case 0: return read_text(reader, record.node);
@@ -58,7 +65,8 @@ bool decode_record(Bytes raw, Record& record) {
       case 3: return read_ms(reader, record.silent_for_ms);
       case 4: return read_ms(reader, record.joined_at_ms);
       case 5: return read_text(reader, record.peer);
-      default: return reader.read_uint(record.missed);
+      case 6: return reader.read_uint(record.missed);
+      default: return read_silence(reader, record);
     }
   });
   return reader.ok() && (seen & 0b11u) == 0b11u;

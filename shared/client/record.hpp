@@ -19,6 +19,8 @@ struct Record {
   std::int64_t joined_at_ms = 0;
   std::string peer;
   std::uint64_t missed = 0;
+  std::string verdict;   // why it is silent, as the broker judged; empty where it is not
+  std::string incident;  // the domain whose mass loss it is part of
   Status status;
   bool has_network = false;
   bool has_uptime = false;

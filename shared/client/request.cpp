@@ -50,11 +50,20 @@ void write_nodes_request(std::uint64_t id, const NodesQuery& query, Buffer& out)
   if (query.limit != 0) writer.pair("limit", query.limit);
 }
 
-void write_node_request(std::uint64_t id, std::string_view node, Buffer& out) {
+void write_node_request(std::uint64_t id, std::string_view node, Buffer& out, std::string_view op) {
   out.clear();
   Writer writer(out);
-  begin(writer, id, "node", 1);
+  begin(writer, id, op, 1);
   writer.pair("node", node);
+}
+
+void write_release_request(std::uint64_t id, std::string_view guard, std::string_view subject,
+                           Buffer& out) {
+  out.clear();
+  Writer writer(out);
+  begin(writer, id, "release", 2);
+  // Which of the two a guard has, its kind says; the broker takes either.
+  writer.pair("guard", guard).pair(guard == "mass_loss" ? "domain" : "node", subject);
 }
 
 void write_events_request(std::uint64_t id, const EventsQuery& query, Buffer& out) {

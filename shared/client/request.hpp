@@ -32,7 +32,12 @@ struct EventsQuery {
 // A query without arguments: `ping`, `summary`.
 void write_request(std::uint64_t id, std::string_view op, Buffer& out);
 void write_nodes_request(std::uint64_t id, const NodesQuery& query, Buffer& out);
-void write_node_request(std::uint64_t id, std::string_view node, Buffer& out);
+// `op`: `node`, `explain`.
+void write_node_request(std::uint64_t id, std::string_view node, Buffer& out,
+                        std::string_view op = "node");
+// `subject`: the node or the domain, where the guard is of one.
+void write_release_request(std::uint64_t id, std::string_view guard, std::string_view subject,
+                           Buffer& out);
 void write_events_request(std::uint64_t id, const EventsQuery& query, Buffer& out);
 
 }  // namespace rollcall

@@ -84,6 +84,14 @@ inline constexpr std::size_t kRefusedStrangers = 256;
 inline constexpr std::int64_t kInventoriesPerSecond = 2000;
 inline constexpr std::uint64_t kInventoryBlocksPerSecond = 500'000;
 
+// Zones and racks told apart; nodes of further ones count for the cluster alone. Far above what any
+// site has; a node that makes up labels can take one at a time.
+inline constexpr std::size_t kFailureDomains = 16'384;
+// Guards listed by name. Nodes beyond it flap or flood all the same, told of by events alone.
+inline constexpr std::size_t kGuards = 10'000;
+// Nodes whose flood is held back at once, and those watched for one: the busiest are found.
+inline constexpr std::size_t kFloods = 64;
+
 // ---- keys ---------------------------------------------------------------------------------------
 
 // Two keys of 40 characters and some comments.

@@ -12,12 +12,6 @@
 namespace rollcall {
 namespace {
 
-// Keepalive: 30 s idle, then 3 probes 10 s apart: dead within a minute.
-constexpr int kKeepaliveIdleS = 30;
-constexpr int kKeepaliveIntervalS = 10;
-constexpr int kKeepaliveProbes = 3;
-constexpr int kUnackedMs = 30'000;
-
 std::string what_to_do(int error) {
   switch (error) {
     case EADDRINUSE: return "another program listens there; stop it or choose another port";
@@ -54,10 +48,10 @@ zmq::socket_t make_socket(zmq::context_t& context, zmq::socket_type type,
   socket.set(zmq::sockopt::immediate, options.only_when_connected);
   socket.set(zmq::sockopt::heartbeat_ivl, 0);
   socket.set(zmq::sockopt::tcp_keepalive, 1);
-  socket.set(zmq::sockopt::tcp_keepalive_idle, kKeepaliveIdleS);
-  socket.set(zmq::sockopt::tcp_keepalive_intvl, kKeepaliveIntervalS);
-  socket.set(zmq::sockopt::tcp_keepalive_cnt, kKeepaliveProbes);
-  socket.set(zmq::sockopt::tcp_maxrt, kUnackedMs);
+  socket.set(zmq::sockopt::tcp_keepalive_idle, options.keepalive_idle_s);
+  socket.set(zmq::sockopt::tcp_keepalive_intvl, options.keepalive_interval_s);
+  socket.set(zmq::sockopt::tcp_keepalive_cnt, options.keepalive_probes);
+  socket.set(zmq::sockopt::tcp_maxrt, options.unacked_ms);
   if (options.client != nullptr) {
     socket.set(zmq::sockopt::curve_publickey, options.client->public_key);
     socket.set(zmq::sockopt::curve_secretkey, options.client->secret_key);

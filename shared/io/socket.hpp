@@ -40,6 +40,12 @@ struct SocketOptions {
   int reconnect_most_ms = 2800;
   // Connecting sockets: queue nothing for a peer that is not there.
   bool only_when_connected = false;
+  // A peer that says nothing is asked whether its kernel is there: after so long, so often, and
+  // after so many questions without an answer it is given up. So it is with data not acknowledged.
+  int keepalive_idle_s = 30;
+  int keepalive_interval_s = 10;
+  int keepalive_probes = 3;
+  int unacked_ms = 30'000;
   // At most one of the two; they must outlive the call alone.
   const CurveClient* client = nullptr;
   const CurveServer* server = nullptr;

@@ -28,7 +28,7 @@ constexpr std::uint32_t kRequired =
 
 int record_field_of(std::string_view key) {
   for (const std::string_view own :
-       {"node", "presence", "duty", "silent_for", "joined_at", "peer", "missed"}) {
+       {"node", "presence", "duty", "silent_for", "joined_at", "peer", "missed", "silence"}) {
     if (key == own) return kShadowsRecord;
   }
   return -1;

@@ -30,7 +30,7 @@ std::optional<FeedTopic> parse_event_topic(std::string_view rest) {
   const std::size_t dot = rest.find('.');
   if (dot == std::string_view::npos) return std::nullopt;
   const std::string_view node = rest.substr(dot + 1);
-  if (!is_node_id(node)) return std::nullopt;
+  if (!is_node_id(node) && node != kNoNode) return std::nullopt;
   return FeedTopic{FeedKind::kEvent, from_name<EventKind>(rest.substr(0, dot)), node};
 }
 

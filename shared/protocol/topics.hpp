@@ -9,6 +9,8 @@
 namespace rollcall {
 
 inline constexpr std::string_view kSummaryTopic = "summary";
+// Stands for the node in events that are about none. It is no node's id.
+inline constexpr std::string_view kNoNode = "-";
 
 // A topic of announce: `<kind>.<node id>`. Views point into the topic.
 struct AnnouncementTopic {

@@ -30,6 +30,27 @@ enum class EventKind : std::uint8_t {
   kConflict,
   kDuty,
   kRefused,
+  kGuard,
+};
+
+// What holds the broker back from taking what it sees at its face value.
+enum class GuardKind : std::uint8_t {
+  kOwnPause,     // it did not run itself: nobody is judged for a moment
+  kWarmUp,       // it has just started: who is missing may only not have spoken yet
+  kMassLoss,     // most of a failure domain fell silent at once: one incident, not many deaths
+  kFlapping,     // a node comes and goes: it is present again only once it stays
+  kFlood,        // a node announces far too often: what is beyond its share is refused
+  kDescriptors,  // descriptors run out: newcomers may be turned away
+  kSafeMode,     // it crashed again and again: it runs without block lists
+};
+
+// Why a node is silent, as far as its connection tells.
+enum class Verdict : std::uint8_t {
+  kUnknown,      // there is no evidence, or not yet
+  kProcessDied,  // its connection was closed
+  kHostOrLink,   // its connection is open, but nothing answers at the other end
+  kAgentHung,    // its machine answers; the agent says nothing
+  kGoodbye,      // it said that it leaves
 };
 
 // Why an announcement was refused.
@@ -53,6 +74,7 @@ enum class Refusal : std::uint8_t {
   kRegistryFull,        // no room for another node
   kBlocksFull,          // no room for its blocks
   kForbidden,           // its key does not speak for that node
+  kFlood,               // beyond its share, see GuardKind::kFlood
 };
 
 // What a query may be answered instead of a result.
@@ -74,14 +96,18 @@ inline constexpr std::array<std::string_view, 4> kDutyNames{"active", "maintenan
                                                             "drained"};
 inline constexpr std::array<std::string_view, 3> kAnnouncementKindNames{"status", "blocks",
                                                                         "leave"};
-inline constexpr std::array<std::string_view, 10> kEventKindNames{
-    "joined", "restarted", "state",    "late", "recovered",
-    "left",   "evicted",   "conflict", "duty", "refused"};
-inline constexpr std::array<std::string_view, 19> kRefusalNames{
+inline constexpr std::array<std::string_view, 11> kEventKindNames{
+    "joined",  "restarted", "state", "late",    "recovered", "left",
+    "evicted", "conflict",  "duty",  "refused", "guard"};
+inline constexpr std::array<std::string_view, 7> kGuardKindNames{
+    "own_pause", "warm_up", "mass_loss", "flapping", "flood", "descriptors", "safe_mode"};
+inline constexpr std::array<std::string_view, 5> kVerdictNames{
+    "unknown", "process_died", "host_or_link", "agent_hung", "goodbye"};
+inline constexpr std::array<std::string_view, 20> kRefusalNames{
     "none",         "frames",        "topic",         "too_large",   "malformed",
     "trailing",     "too_deep",      "duplicate_key", "missing_key", "wrong_type",
     "out_of_range", "bad_text",      "version",       "repeated",    "replaced",
-    "unknown_node", "registry_full", "blocks_full",   "forbidden"};
+    "unknown_node", "registry_full", "blocks_full",   "forbidden",   "flood"};
 inline constexpr std::array<std::string_view, 7> kQueryErrorNames{
     "bad_request", "unknown_op", "not_found", "forbidden", "unavailable", "too_large", "internal"};
 
@@ -91,6 +117,8 @@ constexpr const auto& names_of(Presence) { return kPresenceNames; }
 constexpr const auto& names_of(Duty) { return kDutyNames; }
 constexpr const auto& names_of(AnnouncementKind) { return kAnnouncementKindNames; }
 constexpr const auto& names_of(EventKind) { return kEventKindNames; }
+constexpr const auto& names_of(GuardKind) { return kGuardKindNames; }
+constexpr const auto& names_of(Verdict) { return kVerdictNames; }
 constexpr const auto& names_of(Refusal) { return kRefusalNames; }
 constexpr const auto& names_of(QueryError) { return kQueryErrorNames; }
 

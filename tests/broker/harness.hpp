@@ -56,6 +56,13 @@ class BrokerHarness : public PeerNames {
   std::string_view token_of(std::size_t) const override { return token; }
   // With which key everything comes, and everybody asks.
   std::string token;
+  Connection connection_of(std::size_t) const override { return connection; }
+  ConnectionFacts facts_of(const Connection& of) const override {
+    return of == connection ? facts : ConnectionFacts{};
+  }
+  // Over which connection everything comes, and what is known of it when somebody asks.
+  Connection connection{5, 4711};
+  ConnectionFacts facts;
 
   // Puts an announcement into the next turn's inbox.
   void arrive(std::string topic, std::string body, std::string peer = "10.0.0.1",

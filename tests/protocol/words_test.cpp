@@ -23,19 +23,20 @@ TEST(Words, AreTheContract) {
   EXPECT_EQ(all(kPresenceNames), (Words{"present", "late", "left", "evicted"}));
   EXPECT_EQ(all(kDutyNames), (Words{"active", "maintenance", "draining", "drained"}));
   EXPECT_EQ(all(kAnnouncementKindNames), (Words{"status", "blocks", "leave"}));
-  EXPECT_EQ(all(kEventKindNames), (Words{"joined", "restarted", "state", "late", "recovered",
-                                         "left", "evicted", "conflict", "duty", "refused"}));
+  EXPECT_EQ(all(kEventKindNames),
+            (Words{"joined", "restarted", "state", "late", "recovered", "left", "evicted",
+                   "conflict", "duty", "refused", "guard"}));
   EXPECT_EQ(all(kQueryErrorNames), (Words{"bad_request", "unknown_op", "not_found", "forbidden",
                                           "unavailable", "too_large", "internal"}));
 }
 
 // [P25] The reasons for a refusal.
 TEST(Words, RefusalsAreTheContract) {
-  EXPECT_EQ(
-      all(kRefusalNames),
-      (Words{"none", "frames", "topic", "too_large", "malformed", "trailing", "too_deep",
-             "duplicate_key", "missing_key", "wrong_type", "out_of_range", "bad_text", "version",
-             "repeated", "replaced", "unknown_node", "registry_full", "blocks_full", "forbidden"}));
+  EXPECT_EQ(all(kRefusalNames),
+            (Words{"none",         "frames",        "topic",         "too_large",   "malformed",
+                   "trailing",     "too_deep",      "duplicate_key", "missing_key", "wrong_type",
+                   "out_of_range", "bad_text",      "version",       "repeated",    "replaced",
+                   "unknown_node", "registry_full", "blocks_full",   "forbidden",   "flood"}));
 }
 
 TEST(Words, AreFoundByName) {

@@ -366,7 +366,7 @@ void Cluster::expect_all_well() const {
     EXPECT_EQ(seen->second.record.presence, Presence::kPresent) << agent.id;
     EXPECT_EQ(seen->second.record.status.header.session, node.session) << agent.id;
     Buffer buffer;
-    write_record(node, 0, buffer);
+    write_record(node, {}, buffer);
     Record record;
     ASSERT_TRUE(decode_record(buffer.view(), record)) << agent.id;
     // By the steady clock: the wall clock may have jumped a moment ago.

@@ -1,0 +1,51 @@
+// What keeps the broker from taking what it sees at its face value, in one place: its own pauses,
+// its first moments, mass losses, flapping, floods, and what its surroundings report. The registry
+// decides who is flapping, Attention what a pause is; here it is all listed, ended and told.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+#include "broker/guards/flood.hpp"
+#include "broker/guards/guard_list.hpp"
+#include "broker/guards/mass_loss.hpp"
+#include "broker/registry/attention.hpp"
+
+namespace rollcall {
+
+class Guards {
+ public:
+  Guards(std::int64_t evict_after_ms, std::int64_t warm_up_ms, Now start);
+
+  // A pause of our own that is worth telling of; judge() ends it.
+  void on_pause(std::int64_t pause_ms, std::int64_t attended_ms, Now now);
+  // Each change of the registry, when it is told, before an evicted node is removed.
+  void on_change(const NodeChange& change, Registry& registry, std::int64_t attended_ms, Now now);
+  // Something outside that holds, or no longer does; its counts as Guard says.
+  void set(GuardKind kind, bool holds, std::uint64_t count, std::uint64_t of,
+           std::int64_t attended_ms, Now now);
+  // Ends and raises what is due.
+  void judge(Registry& registry, const Attention& attention, Now now);
+  // When judge() is due though nothing happens; by the attention clock.
+  std::int64_t due_ms() const;
+
+  // An operator's word. What was wrong, or an empty text.
+  std::string release(GuardKind kind, std::string_view subject, std::string_view by,
+                      Registry& registry, Attention& attention);
+
+  bool is_warming_up() const { return list_.holds(GuardKind::kWarmUp); }
+  FloodWatch& flood() { return flood_; }
+  const MassLoss& losses() const { return losses_; }
+  const GuardList& list() const { return list_; }
+  bool has_changes() const { return list_.has_changes(); }
+  std::vector<GuardChange> take_changes() { return list_.take_changes(); }
+
+ private:
+  GuardList list_;
+  MassLoss losses_;
+  FloodWatch flood_;
+  std::int64_t warm_until_ms_;
+};
+
+}  // namespace rollcall
