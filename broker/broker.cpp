@@ -34,6 +34,7 @@ Broker::Broker(const BrokerConfig& config, Now start)
       blocks_(config.most_blocks),
       rate_(start.steady_ms),
       story_(config.verbose),
+      safe_mode_(config.safe_mode, start.steady_ms),
       summary_due_ms_(start.steady_ms + config.summary_every_ms) {}
 
 void Broker::step(Now now, const Inbox& inbox, const PeerNames& peers, Outbox& outbox) {
@@ -43,6 +44,7 @@ void Broker::step(Now now, const Inbox& inbox, const PeerNames& peers, Outbox& o
   if (pause_ms >= kToldPauseMs) story_.on_pause(pause_ms, outbox.lines);
   after_long_pause_ = attention_.settling() && (after_long_pause_ || pause_ms >= kToldPauseMs);
 
+  watch_strain(outbox);
   foresight_.begin(inbox.announcements);
   for (std::size_t i = 0; i < inbox.announcements.size(); ++i) {
     const Arrival arrival{attention_.ms(), now.wall_ms, after_long_pause_, &peers, i};
@@ -60,7 +62,8 @@ void Broker::take_announcement(const Announcement& announcement, const Arrival& 
   changes_.clear();
   Slot slot = kNoSlot;
   const std::uint64_t hash = foresight_.advance(arrival.index);
-  Refusal refusal = take_in(announcement, decoded_);
+  Refusal refusal =
+      take_in(announcement, decoded_, safe_mode_.on() ? TakeBlocks::kNo : TakeBlocks::kYes);
   if (!speaks_for_itself(arrival)) refusal = Refusal::kForbidden;
   if (refusal == Refusal::kNone) refusal = apply({decoded_.node, hash}, arrival, slot);
   tell_changes(outbox);  // events go before the announcement that caused them
@@ -101,7 +104,9 @@ Refusal Broker::apply(const NodeKey& node, const Arrival& arrival, Slot& slot) {
 
 void Broker::after_status(Slot slot, Outbox& outbox) {
   const Node& node = registry_.nodes().at(slot);
-  if (blocks_.should_ask(slot, node, attention_.ms())) ask_for_inventory(node, outbox);
+  if (!safe_mode_.on() && blocks_.should_ask(slot, node, attention_.ms())) {
+    ask_for_inventory(node, outbox);
+  }
   if (story_.verbose()) story_.on_announcement(node, now_.steady_ms, outbox.lines);
 }
 
@@ -186,8 +191,18 @@ void Broker::summarise(Outbox& outbox) {
   story_.on_summary(cluster, outbox.lines);
 }
 
+void Broker::watch_strain(Outbox& outbox) {
+  if (descriptors_.on() != descriptors_told_) {
+    descriptors_told_ = descriptors_.on();
+    story_.on_descriptors(descriptors_, outbox.lines);
+  }
+  // From now on each status is compared again, and asks for the blocks that were not taken in.
+  if (safe_mode_.ends(now_.steady_ms)) story_.on_safe_mode_over(outbox.lines);
+}
+
 void Broker::plan_wake(Outbox& outbox) {
   std::int64_t wake_ms = std::min(summary_due_ms_, story_.due_ms());
+  if (safe_mode_.on()) wake_ms = std::min(wake_ms, safe_mode_.until_ms());
   const std::int64_t due_ms = registry_.next_due_ms();
   if (due_ms != kNever) {
     wake_ms = std::min({wake_ms, attention_.judgement_at(due_ms), now_.steady_ms + kPulseMs});
@@ -216,7 +231,8 @@ ClusterView Broker::view() const {
           .queries = queries_.asked(),
           .dropped = dropped,
           .access = config_.access,
-          .insecure = config_.insecure};
+          .insecure = config_.insecure,
+          .strain = {.descriptors = descriptors_.on(), .safe_mode = safe_mode_.on()}};
 }
 
 void Broker::count_dropped(std::uint64_t replies, std::uint64_t lines) {

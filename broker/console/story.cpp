@@ -104,6 +104,15 @@ Line line_of(std::size_t kind, Level level, std::string event, std::string text)
   return line;
 }
 
+// What every summary repeats for as long as it is so.
+std::string warnings_of(const ClusterView& view) {
+  std::string text;
+  if (view.insecure) text += " · ⚠️  nobody is authenticated (--insecure)";
+  if (view.strain.descriptors) text += " · 🔌 few descriptors are left";
+  if (view.strain.safe_mode) text += " · 🛟 safe mode: no blocks are taken in";
+  return text;
+}
+
 }  // namespace
 
 bool Story::may_tell(std::size_t kind, std::int64_t now_ms, std::vector<Line>& lines) {
@@ -193,6 +202,35 @@ void Story::on_pause(std::int64_t pause_ms, std::vector<Line>& lines) const {
   lines.push_back(std::move(line));
 }
 
+void Story::on_descriptors(const DescriptorAlarm& alarm, std::vector<Line>& lines) const {
+  const DescriptorUse& use = alarm.use();
+  Line line;
+  line.level = alarm.on() ? Level::kWarning : Level::kInfo;
+  line.icon = alarm.on() ? "🔌" : "✅";
+  line.event = alarm.on() ? "descriptors_short" : "descriptors_free";
+  line.text = fmt::format("{} of {} descriptors are taken", format_count(use.used),
+                          format_count(use.limit));
+  line.text += alarm.on()
+                   ? "; when none is left newcomers are turned away, and who is connected is "
+                     "served on: raise the limit of open files, or find out who connects"
+                   : ": enough are free again";
+  if (use.turned_away != 0) {
+    line.text += fmt::format(" · {} newcomers were turned away since the start",
+                             format_count(use.turned_away));
+  }
+  line.fields = {{"used", use.used}, {"limit", use.limit}, {"turned_away", use.turned_away}};
+  lines.push_back(std::move(line));
+}
+
+void Story::on_safe_mode_over(std::vector<Line>& lines) const {
+  Line line;
+  line.icon = "✅";
+  line.event = "safe_mode_over";
+  line.text = fmt::format("safe mode is over after {} without a crash: blocks are asked for again",
+                          format_duration(SafeMode::kLastsMs));
+  lines.push_back(std::move(line));
+}
+
 void Story::on_summary(const ClusterView& view, std::vector<Line>& lines) const {
   const Totals& totals = view.registry.totals();
   const UsedTotal storage = totals.storage();
@@ -210,6 +248,7 @@ void Story::on_summary(const ClusterView& view, std::vector<Line>& lines) const 
                  {"rate", view.announcements_per_s}};
   if (totals.counted() + totals.left() == 0) {
     line.text = "no nodes yet; start one with: rollcall-agent node-1";
+    line.text += warnings_of(view);
     lines.push_back(std::move(line));
     return;
   }
@@ -225,7 +264,7 @@ void Story::on_summary(const ClusterView& view, std::vector<Line>& lines) const 
       format_bytes(storage.total), format_percent(percent_of(storage.used, storage.total)),
       format_percent(totals.cpu_percent()), format_rate(network.rx), format_rate(network.tx));
   line.text += fmt::format(" · {} blocks", format_count(totals.block_count()));
-  if (view.insecure) line.text += " · ⚠️  nobody is authenticated (--insecure)";
+  line.text += warnings_of(view);
   lines.push_back(std::move(line));
 }
 

@@ -28,6 +28,9 @@ class Story {
                   std::vector<Line>& lines);
   void on_announcement(const Node& node, std::int64_t now_ms, std::vector<Line>& lines);
   void on_pause(std::int64_t pause_ms, std::vector<Line>& lines) const;
+  // The alarm began or ended.
+  void on_descriptors(const DescriptorAlarm& alarm, std::vector<Line>& lines) const;
+  void on_safe_mode_over(std::vector<Line>& lines) const;
   void on_summary(const ClusterView& view, std::vector<Line>& lines) const;
 
   // Tells what was held back, once its second is over.

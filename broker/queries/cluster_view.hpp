@@ -10,6 +10,7 @@
 #include "broker/events/event_log.hpp"
 #include "broker/ingest/intake.hpp"
 #include "broker/registry/registry.hpp"
+#include "broker/strain/strain.hpp"
 #include "shared/core/time.hpp"
 
 namespace rollcall {
@@ -37,6 +38,7 @@ struct ClusterView {
   Dropped dropped;
   const Access* access = nullptr;  // null: without keys, whoever comes may ask
   bool insecure = false;           // without keys, and others than this machine can come
+  Strain strain;
 };
 
 }  // namespace rollcall

@@ -21,9 +21,12 @@ void write_as_of(const ClusterView& view, Writer& writer) {
       .pair_number("heard", share_heard(view.registry.totals()))
       .pair_bool("warming_up", view.warming_up)
       .text("holding")
-      .array((view.settling ? 1u : 0u) + (view.insecure ? 1u : 0u));
+      .array((view.settling ? 1u : 0u) + (view.insecure ? 1u : 0u) +
+             (view.strain.descriptors ? 1u : 0u) + (view.strain.safe_mode ? 1u : 0u));
   if (view.settling) writer.text("own_pause");
   if (view.insecure) writer.text("insecure");
+  if (view.strain.descriptors) writer.text("descriptors");
+  if (view.strain.safe_mode) writer.text("safe_mode");
 }
 
 Writer& begin(Bytes id, bool ok, Writer& writer) {

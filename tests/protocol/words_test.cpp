@@ -31,11 +31,11 @@ TEST(Words, AreTheContract) {
 
 // [P25] The reasons for a refusal.
 TEST(Words, RefusalsAreTheContract) {
-  EXPECT_EQ(
-      all(kRefusalNames),
-      (Words{"none", "frames", "topic", "too_large", "malformed", "trailing", "too_deep",
-             "duplicate_key", "missing_key", "wrong_type", "out_of_range", "bad_text", "version",
-             "repeated", "replaced", "unknown_node", "registry_full", "blocks_full", "forbidden"}));
+  EXPECT_EQ(all(kRefusalNames),
+            (Words{"none",         "frames",        "topic",         "too_large",   "malformed",
+                   "trailing",     "too_deep",      "duplicate_key", "missing_key", "wrong_type",
+                   "out_of_range", "bad_text",      "version",       "repeated",    "replaced",
+                   "unknown_node", "registry_full", "blocks_full",   "forbidden",   "safe_mode"}));
 }
 
 TEST(Words, AreFoundByName) {
