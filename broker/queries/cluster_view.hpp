@@ -38,7 +38,7 @@ struct ClusterView {
   Dropped dropped;
   const Access* access = nullptr;  // null: without keys, whoever comes may ask
   bool insecure = false;           // without keys, and others than this machine can come
-  Strain strain;
+  Strain strain{};
 };
 
 }  // namespace rollcall
