@@ -129,9 +129,9 @@ void leave_to_the_system(std::unique_ptr<Announcer> fleet) {
 // The keys of --keys; nothing without. What is wrong with them, or an empty text.
 std::string read_keys(const std::string& folder, std::optional<CurveClient>& keys) {
   if (folder.empty()) return {};
-  auto files = read_client_keys(folder);
-  if (!files) return "--keys: " + files.error();
-  keys = CurveClient{files->own.public_key, files->own.secret_key, files->broker_public_key};
+  auto read = read_client_keys(folder);
+  if (!read) return "--keys: " + read.error();
+  keys = std::move(*read);
   return {};
 }
 

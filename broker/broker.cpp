@@ -39,6 +39,7 @@ Broker::Broker(const BrokerConfig& config, Now start)
       guards_(config.evict_after_ms, std::min(kWarmUpMs, config.evict_after_ms), start),
       rate_(start.steady_ms),
       story_(config.verbose),
+      safe_mode_(config.safe_mode, start.steady_ms),
       summary_due_ms_(start.steady_ms + config.summary_every_ms) {}
 
 void Broker::step(Now now, const Inbox& inbox, const PeerNames& peers, Outbox& outbox) {
@@ -51,6 +52,7 @@ void Broker::step(Now now, const Inbox& inbox, const PeerNames& peers, Outbox& o
     story_.on_pause(pause_ms, outbox.lines);
     guards_.on_pause(pause_ms, attention_.ms(), now);
   }
+  watch_strain(outbox);
   tell_guards(outbox);
   after_long_pause_ = attention_.settling() && (after_long_pause_ || pause_ms >= kToldPauseMs);
 
@@ -73,7 +75,8 @@ void Broker::take_announcement(const Announcement& announcement, const Arrival& 
   changes_.clear();
   Slot slot = kNoSlot;
   const std::uint64_t hash = foresight_.advance(arrival.index);
-  Refusal refusal = take_in(announcement, decoded_);
+  Refusal refusal =
+      take_in(announcement, decoded_, safe_mode_.on() ? TakeBlocks::kNo : TakeBlocks::kYes);
   if (!speaks_for_itself(arrival)) refusal = Refusal::kForbidden;
   if (refusal == Refusal::kNone) refusal = apply({decoded_.node, hash}, arrival, slot);
   tell_changes(outbox);  // events go before the announcement that caused them
@@ -122,7 +125,9 @@ Refusal Broker::apply(const NodeKey& node, const Arrival& arrival, Slot& slot) {
 
 void Broker::after_status(Slot slot, Outbox& outbox) {
   const Node& node = registry_.nodes().at(slot);
-  if (blocks_.should_ask(slot, node, attention_.ms())) ask_for_inventory(node, outbox);
+  if (!safe_mode_.on() && blocks_.should_ask(slot, node, attention_.ms())) {
+    ask_for_inventory(node, outbox);
+  }
   if (story_.verbose()) story_.on_announcement(node, now_.steady_ms, outbox.lines);
 }
 
@@ -205,11 +210,9 @@ void Broker::tell_guards(Outbox& outbox) {
 }
 
 std::string Broker::release(GuardKind kind, std::string_view subject, std::string_view by) {
-  return guards_.release(kind, subject, by, registry_, attention_);
-}
-
-void Broker::set_guard(GuardKind kind, bool holds, std::uint64_t count, std::uint64_t of) {
-  guards_.set(kind, holds, count, of, attention_.ms(), now_);
+  const std::string why = guards_.release(kind, subject, by, registry_, attention_);
+  if (why.empty() && kind == GuardKind::kSafeMode) safe_mode_.release();
+  return why;
 }
 
 // The event's body is in body_.
@@ -248,8 +251,28 @@ void Broker::summarise(Outbox& outbox) {
   story_.on_summary(cluster, outbox.lines);
 }
 
+void Broker::watch_strain(Outbox& outbox) {
+  const DescriptorUse& use = descriptors_.use();
+  Guard guard{.kind = GuardKind::kDescriptors,
+              .since_ms = attention_.ms(),
+              .since_wall_ms = now_.wall_ms,
+              .count = use.used,
+              .of = use.limit};
+  const bool was_short = guards_.list().holds(guard.kind);
+  if (descriptors_.on() || was_short) guards_.set(guard, descriptors_.on());
+  if (descriptors_.on() != was_short) story_.on_descriptors(descriptors_, outbox.lines);
+  // From its end on each status is compared again, and asks for the blocks that were not taken in.
+  const bool ends = safe_mode_.ends(now_.steady_ms);
+  if (!ends && !safe_mode_.on()) return;
+  guard.kind = GuardKind::kSafeMode;
+  guard.until_ms = attention_.ms() + safe_mode_.until_ms() - now_.steady_ms;
+  guard.count = guard.of = 0;
+  guards_.set(guard, !ends);
+}
+
 void Broker::plan_wake(Outbox& outbox) {
   std::int64_t wake_ms = std::min(summary_due_ms_, story_.due_ms());
+  if (safe_mode_.on()) wake_ms = std::min(wake_ms, safe_mode_.until_ms());
   const std::int64_t due_ms = registry_.next_due_ms();
   if (guards_.due_ms() != kNever) {
     const std::int64_t in_ms = std::max<std::int64_t>(1, guards_.due_ms() - attention_.ms());

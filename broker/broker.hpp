@@ -19,6 +19,7 @@
 #include "broker/registry/attention.hpp"
 #include "broker/registry/foresight.hpp"
 #include "broker/registry/registry.hpp"
+#include "broker/strain/strain.hpp"
 
 namespace rollcall {
 
@@ -30,6 +31,7 @@ struct BrokerConfig {
   std::uint64_t most_blocks = limits::kBlocksHeld;
   const Access* access = nullptr;  // who may speak as whom; null: without keys. Outlives the broker
   bool insecure = false;           // without keys, although others than this machine can come
+  bool safe_mode = false;          // begin without blocks, see SafeMode
   bool verbose = false;
 };
 
@@ -42,8 +44,8 @@ class Broker : private Orders {
 
   // Counted by the sockets, shown by queries.
   void count_dropped(std::uint64_t replies, std::uint64_t lines);
-  // A guard that is raised and ended by what surrounds the broker; see Guard for its counts.
-  void set_guard(GuardKind kind, bool holds, std::uint64_t count = 0, std::uint64_t of = 0);
+  // Measured outside, now and then; what changes is told in the next turn.
+  void count_descriptors(const DescriptorUse& use) { descriptors_.count(use); }
 
   const Registry& registry() const { return registry_; }
   const BlockRegister& blocks() const { return blocks_; }
@@ -67,6 +69,7 @@ class Broker : private Orders {
   void ask_for_inventory(const Node& node, Outbox& outbox);
   void answer(const Inbox& inbox, Outbox& outbox);
   void summarise(Outbox& outbox);
+  void watch_strain(Outbox& outbox);
   void plan_wake(Outbox& outbox);
   ClusterView view();
 
@@ -85,6 +88,8 @@ class Broker : private Orders {
   QueryDesk queries_;
   Story story_;
   Dropped dropped_;
+  DescriptorAlarm descriptors_;
+  SafeMode safe_mode_;
   std::int64_t summary_due_ms_;
   std::int64_t undrained_since_ms_ = kNever;
   std::int64_t judged_at_ms_ = INT64_MIN / 2;  // steady

@@ -1,8 +1,12 @@
-// How much memory a broker may come to hold, from what it was configured to allow. It is printed at
-// the start, so that nobody learns of it in the hour when everything comes at once.
+// How much memory a broker may come to hold, from what it is configured to allow; and what it may
+// allow, from the memory that there is. So nobody learns of it in the hour when everything comes at
+// once.
 #pragma once
 
 #include <cstdint>
+#include <optional>
+
+#include "shared/core/result.hpp"
 
 namespace rollcall {
 
@@ -35,5 +39,32 @@ struct MemoryBudget {
     return kBaseBytes + nodes_bytes + blocks_bytes + connections_bytes;
   }
 };
+
+// What the user said; nothing where it was left to us.
+struct Asked {
+  std::optional<std::uint64_t> nodes{};
+  std::optional<std::uint64_t> blocks{};
+  std::optional<std::uint64_t> connections{};
+  std::optional<std::uint64_t> memory_bytes{};
+};
+
+// What the machine, or what holds us on it, has.
+struct Resources {
+  std::uint64_t memory_bytes = 0;  // 0: nobody knows
+  std::uint64_t descriptors = 0;   // that one process may open
+};
+
+struct Fitted {
+  Allowed allowed;
+  std::uint64_t memory_bytes = 0;  // the limit; 0: none is known
+  bool lowered = false;            // below the defaults, so as to fit
+  // The least that is of use is more than a machine has that nobody chose for us: we start all the
+  // same.
+  bool too_small = false;
+};
+
+// What is allowed: all that was asked for, and of the rest as much as fits. An error where what was
+// asked for does not fit, with what to lower.
+Result<Fitted> fit(const Asked& asked, const Resources& there);
 
 }  // namespace rollcall

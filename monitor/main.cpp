@@ -136,13 +136,12 @@ int run(Chosen& chosen) {
   Settings& settings = chosen.settings;
   if (chosen.command == "keygen" || chosen.command == "keys") return run_keys(chosen);
   if (!settings.keys.empty()) {
-    auto files = read_client_keys(settings.keys);
-    if (!files) {
-      complain("--keys: " + files.error());
+    auto keys = read_client_keys(settings.keys);
+    if (!keys) {
+      complain("--keys: " + keys.error());
       return kExitUsage;
     }
-    settings.own_keys =
-        CurveClient{files->own.public_key, files->own.secret_key, files->broker_public_key};
+    settings.own_keys = std::move(*keys);
   }
   if (chosen.command == "ping") return run_ping(settings);
   if (chosen.command == "summary") return run_summary(settings);

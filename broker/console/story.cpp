@@ -137,11 +137,6 @@ std::string raised_sentence(const Guard& guard, std::int64_t attended_ms) {
     case GuardKind::kFlood:
       return fmt::format("{} announces {} times a second: all above {} a second is refused",
                          subject, format_count(guard.count), FloodWatch::kSharePerS);
-    case GuardKind::kDescriptors:
-      return fmt::format(
-          "{} of {} descriptors are used: newcomers may be turned away; raise the "
-          "limit of open files",
-          format_count(guard.count), format_count(guard.of));
     case GuardKind::kSafeMode:
       return "safe mode: this broker crashed again and again; it takes in no lists of blocks";
     default: return std::string(name_of(guard.kind));
@@ -163,8 +158,7 @@ std::string ended_sentence(const GuardChange& change, std::int64_t attended_ms) 
     case GuardKind::kFlood:
       text = fmt::format("{} floods no more", escaped(guard.subject, 64));
       break;
-    case GuardKind::kDescriptors: text = "there are descriptors enough again"; break;
-    case GuardKind::kSafeMode: text = "safe mode is over: lists of blocks are taken in"; break;
+    case GuardKind::kSafeMode: text = "safe mode is over: blocks are asked for again"; break;
     default: text = fmt::format("{} is over", name_of(guard.kind)); break;
   }
   switch (change.end) {
@@ -174,6 +168,16 @@ std::string ended_sentence(const GuardChange& change, std::int64_t attended_ms) 
     case GuardEnd::kTimer: return text + (guard.kind == GuardKind::kMassLoss ? " (in time)" : "");
     default: return text;
   }
+}
+
+// What every summary repeats for as long as it is so.
+std::string warnings_of(const ClusterView& view) {
+  std::string text;
+  if (view.insecure) text += " · ⚠️  nobody is authenticated (--insecure)";
+  const GuardList& guards = view.guards.list();
+  if (guards.holds(GuardKind::kDescriptors)) text += " · 🔌 few descriptors are left";
+  if (guards.holds(GuardKind::kSafeMode)) text += " · 🛟 safe mode: no blocks are taken in";
+  return text;
 }
 
 }  // namespace
@@ -267,8 +271,10 @@ void Story::on_pause(std::int64_t pause_ms, std::vector<Line>& lines) const {
 
 void Story::on_guard(const GuardChange& change, std::int64_t attended_ms, std::int64_t now_ms,
                      std::vector<Line>& lines) {
-  // A pause has a line of its own, and ends within a second.
-  if (change.guard.kind == GuardKind::kOwnPause) return;
+  // These have lines of their own.
+  if (change.guard.kind == GuardKind::kOwnPause || change.guard.kind == GuardKind::kDescriptors) {
+    return;
+  }
   const auto kind = static_cast<std::size_t>(EventKind::kGuard);
   if (!may_tell(kind, now_ms, lines)) return;
   const bool is_bad = change.is_raised;
@@ -278,6 +284,26 @@ void Story::on_guard(const GuardChange& change, std::int64_t attended_ms, std::i
   line.fields = {{"guard", std::string(name_of(change.guard.kind))},
                  {"phase", std::string(change.is_raised ? "raised" : "ended")}};
   if (!change.guard.subject.empty()) line.fields.emplace_back("of", change.guard.subject);
+  lines.push_back(std::move(line));
+}
+
+void Story::on_descriptors(const DescriptorAlarm& alarm, std::vector<Line>& lines) const {
+  const DescriptorUse& use = alarm.use();
+  Line line;
+  line.level = alarm.on() ? Level::kWarning : Level::kInfo;
+  line.icon = alarm.on() ? "🔌" : "✅";
+  line.event = alarm.on() ? "descriptors_short" : "descriptors_free";
+  line.text = fmt::format("{} of {} descriptors are taken", format_count(use.used),
+                          format_count(use.limit));
+  line.text += alarm.on()
+                   ? "; when none is left newcomers are turned away, and who is connected is "
+                     "served on: raise the limit of open files, or find out who connects"
+                   : ": enough are free again";
+  if (use.turned_away != 0) {
+    line.text += fmt::format(" · {} newcomers were turned away since the start",
+                             format_count(use.turned_away));
+  }
+  line.fields = {{"used", use.used}, {"limit", use.limit}, {"turned_away", use.turned_away}};
   lines.push_back(std::move(line));
 }
 
@@ -298,6 +324,7 @@ void Story::on_summary(const ClusterView& view, std::vector<Line>& lines) const 
                  {"rate", view.announcements_per_s}};
   if (totals.counted() + totals.left() == 0) {
     line.text = "no nodes yet; start one with: rollcall-agent node-1";
+    line.text += warnings_of(view);
     lines.push_back(std::move(line));
     return;
   }
@@ -313,7 +340,7 @@ void Story::on_summary(const ClusterView& view, std::vector<Line>& lines) const 
       format_bytes(storage.total), format_percent(percent_of(storage.used, storage.total)),
       format_percent(totals.cpu_percent()), format_rate(network.rx), format_rate(network.tx));
   line.text += fmt::format(" · {} blocks", format_count(totals.block_count()));
-  if (view.insecure) line.text += " · ⚠️  nobody is authenticated (--insecure)";
+  line.text += warnings_of(view);
   lines.push_back(std::move(line));
 }
 

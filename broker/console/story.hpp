@@ -10,6 +10,7 @@
 
 #include "broker/queries/cluster_view.hpp"
 #include "broker/registry/registry.hpp"
+#include "broker/strain/strain.hpp"
 #include "shared/core/line.hpp"
 
 namespace rollcall {
@@ -30,6 +31,8 @@ class Story {
   void on_pause(std::int64_t pause_ms, std::vector<Line>& lines) const;
   void on_guard(const GuardChange& change, std::int64_t attended_ms, std::int64_t now_ms,
                 std::vector<Line>& lines);
+  // The alarm began or ended.
+  void on_descriptors(const DescriptorAlarm& alarm, std::vector<Line>& lines) const;
   void on_summary(const ClusterView& view, std::vector<Line>& lines) const;
 
   // Tells what was held back, once its second is over.

@@ -43,17 +43,10 @@ void Guards::on_change(const NodeChange& change, Registry& registry, std::int64_
                .count = change.returns});
 }
 
-void Guards::set(GuardKind kind, bool holds, std::uint64_t count, std::uint64_t of,
-                 std::int64_t attended_ms, Now now) {
-  if (!holds) {
-    list_.end(kind, {}, GuardEnd::kItself);
-    return;
-  }
-  list_.raise({.kind = kind,
-               .since_ms = attended_ms,
-               .since_wall_ms = now.wall_ms,
-               .count = count,
-               .of = of});
+void Guards::set(const Guard& guard, bool holds) {
+  if (holds) return list_.raise(guard);
+  list_.end(guard.kind, guard.subject,
+            guard.until_ms == kNever ? GuardEnd::kItself : GuardEnd::kTimer);
 }
 
 void Guards::judge(Registry& registry, const Attention& attention, Now now) {

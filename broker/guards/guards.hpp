@@ -23,8 +23,7 @@ class Guards {
   // Each change of the registry, when it is told, before an evicted node is removed.
   void on_change(const NodeChange& change, Registry& registry, std::int64_t attended_ms, Now now);
   // Something outside that holds, or no longer does; its counts as Guard says.
-  void set(GuardKind kind, bool holds, std::uint64_t count, std::uint64_t of,
-           std::int64_t attended_ms, Now now);
+  void set(const Guard& guard, bool holds);
   // Ends and raises what is due.
   void judge(Registry& registry, const Attention& attention, Now now);
   // When judge() is due though nothing happens; by the attention clock.

@@ -21,7 +21,7 @@ const Header& Decoded::header() const {
   }
 }
 
-Refusal take_in(const Announcement& announcement, Decoded& out) {
+Refusal take_in(const Announcement& announcement, Decoded& out, TakeBlocks take_blocks) {
   out.node = {};
   const auto topic = parse_announcement_topic(announcement.topic);
   if (topic) {
@@ -31,6 +31,7 @@ Refusal take_in(const Announcement& announcement, Decoded& out) {
   if (announcement.frames != 2) return Refusal::kFrames;
   if (!topic) return Refusal::kTopic;
   const bool is_blocks = topic->kind == AnnouncementKind::kBlocks;
+  if (is_blocks && take_blocks == TakeBlocks::kNo) return Refusal::kSafeMode;
   const std::size_t most = is_blocks ? limits::kBlocksBodyBytes : limits::kBodyBytes;
   if (announcement.body.size() > most) return Refusal::kTooLarge;
   switch (topic->kind) {

@@ -22,8 +22,12 @@ struct Decoded {
   const Header& header() const;
 };
 
+// Whether those of blocks are decoded at all.
+enum class TakeBlocks : std::uint8_t { kYes, kNo };
+
 // Decodes and judges. Reuse `out` from call to call.
-Refusal take_in(const Announcement& announcement, Decoded& out);
+Refusal take_in(const Announcement& announcement, Decoded& out,
+                TakeBlocks take_blocks = TakeBlocks::kYes);
 
 // How many were accepted, and how many refused, by reason.
 class IntakeCounts {

@@ -6,6 +6,7 @@
 #include <poll.h>
 
 #include "shared/core/escape.hpp"
+#include "shared/core/units.hpp"
 #include "shared/io/clock.hpp"
 #include "shared/io/key_file.hpp"
 #include "shared/io/socket.hpp"
@@ -45,8 +46,8 @@ Line problem_line(const std::string& problem) {
 
 }  // namespace
 
-Doorkeeper::Doorkeeper(zmq::context_t& context, const std::string& folder, std::string secret_key)
-    : folder_name_(folder), secret_key_(std::move(secret_key)), folder_(folder), gate_(context) {}
+Doorkeeper::Doorkeeper(zmq::context_t& context, const std::string& folder, Certificate own)
+    : folder_name_(folder), own_(std::move(own)), folder_(folder), gate_(context) {}
 
 Result<std::unique_ptr<Doorkeeper>> Doorkeeper::open(zmq::context_t& context,
                                                      const std::string& folder, Now now) {
@@ -56,7 +57,7 @@ Result<std::unique_ptr<Doorkeeper>> Doorkeeper::open(zmq::context_t& context,
         fmt::format("--keys: {}; make a pair with: rollcall-monitor keygen broker --out {}",
                     own.error(), escaped(folder, kShownBytes))};
   }
-  std::unique_ptr<Doorkeeper> keeper(new Doorkeeper(context, folder, own->secret_key));
+  std::unique_ptr<Doorkeeper> keeper(new Doorkeeper(context, folder, std::move(*own)));
   if (const std::string why = keeper->try_the_door(context); !why.empty()) return Error{why};
   std::vector<Line> unheard;
   keeper->read_keys(now, unheard);
@@ -66,17 +67,14 @@ Result<std::unique_ptr<Doorkeeper>> Doorkeeper::open(zmq::context_t& context,
 // A stranger knocks at a door like ours. Nobody is let in yet, so that the gate must say no; were
 // it not asked at all, the door would stand open.
 std::string Doorkeeper::try_the_door(zmq::context_t& context) {
-  const CurveServer server{secret_key_, std::string(name_of(Door::kQuery))};
+  const CurveServer server{own_.secret_key, std::string(name_of(Door::kQuery))};
   SocketOptions options;
   options.server = &server;
   zmq::socket_t door = make_socket(context, zmq::socket_type::router, options);
   const auto endpoint = bind_socket(door, "tcp://127.0.0.1:*");
   if (!endpoint) return "--keys: the door could not be tried: " + endpoint.error();
   const Certificate stranger = draw_certificate();
-  std::string public_key(41, '\0');
-  zmq_curve_public(public_key.data(), secret_key_.c_str());
-  public_key.pop_back();
-  const CurveClient client{stranger.public_key, stranger.secret_key, public_key};
+  const CurveClient client{stranger.public_key, stranger.secret_key, own_.public_key};
   SocketOptions knocking;
   knocking.client = &client;
   zmq::socket_t knock = make_socket(context, zmq::socket_type::dealer, knocking);
@@ -97,8 +95,16 @@ std::string Doorkeeper::try_the_door(zmq::context_t& context) {
 }
 
 std::string Doorkeeper::started_text() const {
-  return fmt::format("keys from {}: {} are let in", escaped(folder_name_, kShownBytes),
-                     access_.size());
+  const std::string folder = escaped(folder_name_, kShownBytes);
+  const std::size_t keys = access_.size();
+  if (keys == 0) {
+    return fmt::format(
+        "keys from {}: nobody is let in yet; put the NAME.key of each node into {}/agents, those "
+        "who may ask and watch into {}/monitors (rollcall-monitor keygen NAME makes one)",
+        folder, folder, folder);
+  }
+  return fmt::format("keys from {}: {} {} let in", folder, format_count(keys),
+                     keys == 1 ? "is" : "are");
 }
 
 std::vector<int> Doorkeeper::descriptors() {

@@ -14,6 +14,7 @@
 #include "shared/core/line.hpp"
 #include "shared/core/result.hpp"
 #include "shared/core/time.hpp"
+#include "shared/keys/certificate.hpp"
 
 namespace rollcall {
 
@@ -25,7 +26,7 @@ class Doorkeeper {
                                                   const std::string& folder, Now now);
 
   const Access& access() const { return access_; }
-  const std::string& secret_key() const { return secret_key_; }
+  const std::string& secret_key() const { return own_.secret_key; }
   std::string started_text() const;
 
   // Descriptors of which one becomes readable when there is work, and when there is some anyway.
@@ -41,13 +42,13 @@ class Doorkeeper {
  private:
   static constexpr std::int64_t kNoTime = 0;  // at once
 
-  Doorkeeper(zmq::context_t& context, const std::string& folder, std::string secret_key);
+  Doorkeeper(zmq::context_t& context, const std::string& folder, Certificate own);
   // What is wrong, or an empty text.
   std::string try_the_door(zmq::context_t& context);
   bool read_keys(Now now, std::vector<Line>& lines);
 
   std::string folder_name_;
-  std::string secret_key_;
+  Certificate own_;
   Access access_;
   KeyFolder folder_;
   Gate gate_;

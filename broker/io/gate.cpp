@@ -105,8 +105,7 @@ void Gate::tell(Now now, std::string_view key, std::vector<Line>& lines) {
   line.event = "turned_away";
   line.text = fmt::format(
       "{} knocks at {} with a key that may not enter there: {}; to let it in, put its NAME.key "
-      "into "
-      "the folder of its role",
+      "into the folder of its role",
       address, door, key);
   line.fields = {{"address", std::string(view_of(request_[kAddress]))},
                  {"door", door},

@@ -1,5 +1,8 @@
 #include "broker/io/sockets.hpp"
 
+#include <algorithm>
+#include <utility>
+
 #include <fmt/format.h>
 
 #include "broker/guards/verdict.hpp"
@@ -19,8 +22,6 @@ constexpr std::size_t kMarkBytes = 16;  // libzmq's own marks have four
 // would fill their queues meanwhile.
 constexpr int kGatherMs = 5;
 constexpr std::size_t kFewAnnouncements = 64;
-constexpr int kReopenTries = 50;
-constexpr int kReopenMs = 2;
 constexpr int kLingerMs = 200;  // replies and the last events go out before the end
 
 SocketOptions announce_options(std::uint64_t announce_queue) {
@@ -93,18 +94,23 @@ void BrokerSockets::watch(Item item) {
   watched_[item].may_have_more = true;
 }
 
-bool BrokerSockets::reopen_feed() {
-  if (feed_.handle() != nullptr) feed_.set(zmq::sockopt::linger, 0);
-  feed_ = make(zmq::socket_type::xpub, feed_options(queues_.feed), Door::kFeed);
-  watch(kFeed);
-  listeners_ = 0;
-  // The old socket lets go of the port on a thread of libzmq's, within milliseconds.
-  for (int i = 0; i < kReopenTries; ++i) {
-    if (bind_socket(feed_, bound_.feed)) return true;
-    poll(nullptr, 0, kReopenMs);
+bool BrokerSockets::close_feed() {
+  try {
+    zmq::socket_t another = make(zmq::socket_type::xpub, feed_options(queues_.feed), Door::kFeed);
+    feed_.set(zmq::sockopt::linger, 0);
+    feed_ = std::move(another);
+  } catch (const zmq::error_t&) {
+    return false;
   }
-  return false;
+  watch(kFeed);
+  watched_[kFeed].has_input = false;
+  listeners_ = 0;
+  feed_load_.topics = 0;
+  feed_load_.topic_bytes = 0;
+  return true;
 }
+
+bool BrokerSockets::open_feed() { return static_cast<bool>(bind_socket(feed_, bound_.feed)); }
 
 Result<std::unique_ptr<BrokerSockets>> BrokerSockets::open(zmq::context_t& context,
                                                            const BrokerEndpoints& endpoints,
@@ -205,16 +211,32 @@ bool BrokerSockets::receive_requests() {
 }
 
 // libzmq keeps the subscriptions itself, and reports the first and the last one to each topic.
-// Peers may also send messages of any kind here: they are read away.
+// Peers may also send messages of any kind here: they are read away and counted.
 bool BrokerSockets::receive_subscriptions() {
   for (std::size_t i = 0; i < limits::kSubscriptionsPerCycle; ++i) {
     if (!rollcall::receive(feed_, scratch_)) return true;
     const std::string_view report = view_of(scratch_);
-    if (report.empty() || report.substr(1).starts_with("command.")) continue;
-    if (report[0] == 1) ++listeners_;
-    if (report[0] == 0 && listeners_ > 0) --listeners_;
+    if (scratch_.more() || report.empty() || (report[0] != 0 && report[0] != 1)) {
+      ++feed_load_.upstream;
+      drain(feed_, scratch_);
+      continue;
+    }
+    count_topic(report.substr(1), report[0] == 1);
   }
   return false;
+}
+
+void BrokerSockets::count_topic(std::string_view topic, bool is_first) {
+  const bool is_listener = !topic.starts_with("command.");
+  if (is_first) {
+    ++feed_load_.topics;
+    feed_load_.topic_bytes += topic.size();
+    listeners_ += is_listener ? 1 : 0;
+  } else if (feed_load_.topics > 0) {
+    --feed_load_.topics;
+    feed_load_.topic_bytes -= std::min<std::uint64_t>(feed_load_.topic_bytes, topic.size());
+    listeners_ -= is_listener && listeners_ > 0 ? 1 : 0;
+  }
 }
 
 void BrokerSockets::send(const Outbox& outbox) {

@@ -13,28 +13,18 @@
 #include "broker/access/access.hpp"
 #include "broker/feed/outbox.hpp"
 #include "broker/ingest/inbox.hpp"
+#include "broker/wiring/endpoints.hpp"
 #include "shared/core/limits.hpp"
 #include "shared/core/result.hpp"
 #include "shared/io/socket.hpp"
 
 namespace rollcall {
 
-struct BrokerEndpoints {
-  std::string announce = "tcp://127.0.0.1:8888";
-  std::string query = "tcp://127.0.0.1:8889";
-  std::string feed = "tcp://127.0.0.1:8890";
-};
-
-// How many messages wait, for each connection.
-struct BrokerQueues {
-  // Announcements that we have not read yet; then the agent's own queue fills. It decides how many
-  // go through in a second: with 64 half as many as with 2000, for the two threads that share it
-  // then wait for each other; beyond that there is no gain. libzmq pins 18 KB for each block that
-  // it reads: 1 MB of a full queue of a connection that floods, and 36 MB of one whose messages
-  // come one by one while we read none for hours.
-  std::uint64_t announce = 2'000;
-  // Messages for a subscriber that reads slowly; then it misses some.
-  std::uint64_t feed = 10'000;
+// What subscribers make the feed hold. libzmq bounds none of it.
+struct FeedLoad {
+  std::uint64_t topics = 0;  // distinct ones that are subscribed to
+  std::uint64_t topic_bytes = 0;
+  std::uint64_t upstream = 0;  // messages since the start that are no subscriptions
 };
 
 class BrokerSockets : public PeerNames {
@@ -46,10 +36,12 @@ class BrokerSockets : public PeerNames {
                                                      const BrokerQueues& queues,
                                                      std::string secret_key = {});
 
-  // Parts with all subscribers and listens anew: libzmq cannot cut the connection of one alone. The
-  // others come back by themselves and fill what they missed. False where the port could not be had
-  // again within a moment: call it again.
-  bool reopen_feed();
+  // Parts with all subscribers, and forgets what they subscribed to; what is sent meanwhile goes to
+  // nobody. False where there was no descriptor for it: nothing happened.
+  bool close_feed();
+  // Listens again. False where the port is still taken: call it again in a moment.
+  bool open_feed();
+  const FeedLoad& feed_load() const { return feed_load_; }
 
   // What wait() found there, at most the limits of a cycle. Valid until the next call.
   Inbox receive();
@@ -94,6 +86,7 @@ class BrokerSockets : public PeerNames {
   bool receive_requests();
   bool receive_request(std::size_t index);
   bool receive_subscriptions();
+  void count_topic(std::string_view topic, bool is_first);
   void send_reply(const QueryReply& reply);
   void let_go();
 
@@ -114,6 +107,7 @@ class BrokerSockets : public PeerNames {
   std::vector<RawQuery> requests_;      // used again from turn to turn
   std::size_t request_count_ = 0;
   zmq::message_t scratch_;
+  FeedLoad feed_load_;
   std::size_t listeners_ = 0;  // topics that are subscribed to, without those of commands
 };
 

@@ -165,6 +165,17 @@ void OptionGroup::count(const std::string& name, std::uint64_t& target, std::uin
          });
 }
 
+void OptionGroup::count(const std::string& name, std::optional<std::uint64_t>& target,
+                        const std::string& shown_default, std::uint64_t lowest,
+                        std::uint64_t highest, const std::string& help) {
+  judged(name, shown_default, "N", help, [&target, lowest, highest](const std::string& value) {
+    std::uint64_t count = 0;
+    std::string why_not = why_not_a_count(value, lowest, highest, count);
+    if (why_not.empty()) target = count;
+    return why_not;
+  });
+}
+
 void OptionGroup::flag(const std::string& name, bool& target, const std::string& help) {
   app_->add_flag(flags_of(name), target, help)->envname(environment_of(name));
 }

@@ -41,6 +41,10 @@ class OptionGroup {
                   const std::string& shown_default, const std::string& help);
   void count(const std::string& name, std::uint64_t& target, std::uint64_t lowest,
              std::uint64_t highest, const std::string& help);
+  // Nothing stays in `target` where it is not given; --help then shows `shown_default`.
+  void count(const std::string& name, std::optional<std::uint64_t>& target,
+             const std::string& shown_default, std::uint64_t lowest, std::uint64_t highest,
+             const std::string& help);
   void flag(const std::string& name, bool& target, const std::string& help);
   // An argument without a name; shown as NAME.
   void positional(const std::string& name, std::string& target, bool required,

@@ -58,12 +58,26 @@ inline constexpr std::size_t kNodes = 1'000'000;
 // Blocks held over all nodes: about 100 bytes each, so 2 GB at most. A node's blocks beyond it are
 // refused; its count, bytes and digest are still known from its status.
 inline constexpr std::size_t kBlocksHeld = 20'000'000;
+// What the kernel allows one process anyhow; --max-connections says less.
+inline constexpr std::uint64_t kConnections = 1'000'000;
+// Descriptors that are no connections: three sockets that listen, what libzmq wakes its threads
+// with, the log, signals, watches on keys, those kept in reserve; and some to spare.
+inline constexpr std::uint64_t kOwnDescriptors = 64;
 // Per cycle: bounds how long queries and deadlines wait behind a flood of announcements.
 inline constexpr std::size_t kAnnouncementsPerCycle = 1024;
 // And per cycle, of any size: they are held until its end. The last one may go beyond.
 inline constexpr std::size_t kAnnounceBytesPerCycle = 8 * 1024 * 1024;
 inline constexpr std::size_t kRequestsPerCycle = 64;
+// Of subscriptions, and of what else subscribers send. Where four send as fast as they can, beside
+// 100,000 announcements a second, it is enough for libzmq's queue, which has no bound, to stay
+// within ten megabytes.
 inline constexpr std::size_t kSubscriptionsPerCycle = 256;
+// Topics that subscribers may hold together, besides two for each node that may be known: libzmq
+// keeps about 32 bytes for each byte of each topic, without a bound of its own. Each agent has one,
+// for its commands, and few monitors want more than some.
+inline constexpr std::uint64_t kSpareTopics = 100'000;
+// On average; an agent's is as long as its name and some.
+inline constexpr std::uint64_t kUsualTopicBytes = 64;
 // Records that queries may visit in a cycle: about a millisecond's worth.
 inline constexpr std::size_t kRecordsPerCycle = 8192;
 // Deadlines judged per millisecond: of a million nodes that fall silent at once, subscribers are

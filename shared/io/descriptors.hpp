@@ -8,4 +8,7 @@ namespace rollcall {
 // connection takes one; at the usual soft limit of 1024 libzmq stops accepting and spins.
 std::uint64_t raise_descriptor_limit();
 
+// Sets the soft limit, which the kernel keeps; the hard one stays. False where it cannot be had.
+bool limit_descriptors(std::uint64_t most);
+
 }  // namespace rollcall

@@ -144,7 +144,7 @@ Result<Certificate> read_broker_key(const std::string& folder) {
   return read_secret_key_file(path_of(folder, "broker", kSecretEnding));
 }
 
-Result<ClientKeyFiles> read_client_keys(const std::string& folder) {
+Result<CurveClient> read_client_keys(const std::string& folder) {
   auto names = secret_names(folder);
   if (!names) return Error{names.error()};
   if (names->size() != 1) {
@@ -152,16 +152,15 @@ Result<ClientKeyFiles> read_client_keys(const std::string& folder) {
                           ? "no *.key_secret in it; make one with: rollcall-monitor keygen NAME"
                           : "several *.key_secret in it; one of them is who we are, so keep that");
   }
-  const std::string& name = names->front();
-  auto own = read_secret_key_file(path_of(folder, name, kSecretEnding));
+  auto own = read_secret_key_file(path_of(folder, names->front(), kSecretEnding));
   if (!own) return Error{own.error()};
   auto broker = read_public_key_file(path_of(folder, "broker", kPublicEnding));
   if (!broker) {
     return Error{broker.error() +
-                 "; copy the broker's broker.key here: it tells the broker from "
-                 "anybody else"};
+                 "; copy the broker's broker.key here: it tells the broker from anybody else"};
   }
-  return ClientKeyFiles{std::move(*own), name, broker->public_key};
+  return CurveClient{std::move(own->public_key), std::move(own->secret_key),
+                     std::move(broker->public_key)};
 }
 
 Certificate draw_certificate() {

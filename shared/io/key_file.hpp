@@ -5,6 +5,7 @@
 #include <string>
 
 #include "shared/core/result.hpp"
+#include "shared/io/socket.hpp"
 #include "shared/keys/certificate.hpp"
 
 namespace rollcall {
@@ -16,12 +17,7 @@ Result<Certificate> read_secret_key_file(const std::string& path);
 
 // The keys of an agent or a monitor: its own `*.key_secret`, of which there must be one, and the
 // `broker.key` that it trusts.
-struct ClientKeyFiles {
-  Certificate own;
-  std::string own_name;  // the file's, without its ending
-  std::string broker_public_key;
-};
-Result<ClientKeyFiles> read_client_keys(const std::string& folder);
+Result<CurveClient> read_client_keys(const std::string& folder);
 
 // The broker's own pair, `broker.key_secret`.
 Result<Certificate> read_broker_key(const std::string& folder);

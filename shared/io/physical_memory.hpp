@@ -4,8 +4,8 @@
 
 namespace rollcall {
 
-// What this machine has, or what its container (cgroup v2) may use where that is less; 0 where
-// neither says.
+// What this machine has, or what the cgroup (v2) that we are in, or one that it is in, may use
+// where that is less; 0 where neither says.
 std::uint64_t physical_memory_bytes();
 
 }  // namespace rollcall

@@ -65,8 +65,9 @@ TEST(Guards, WhatSurroundsTheBrokerRaisesAndEndsThem) {
   BrokerHarness broker;
   broker.run_for(31'000);
   broker.feed.clear();
-  broker.broker().set_guard(GuardKind::kDescriptors, true, 900, 1000);
-  broker.broker().set_guard(GuardKind::kDescriptors, true, 950, 1000);
+  broker.broker().count_descriptors({900, 1000, 0});
+  broker.step();
+  broker.broker().count_descriptors({950, 1000, 7});
   broker.step();
   EXPECT_EQ(holding(broker), nlohmann::json::array({"descriptors"}));
   const auto guard = broker.result({{"op", "guards"}}).at("guards").at(0);
@@ -74,7 +75,7 @@ TEST(Guards, WhatSurroundsTheBrokerRaisesAndEndsThem) {
   EXPECT_EQ(guard.at("limit"), 1000);
   const auto refused = broker.ask({{"op", "release"}, {"guard", "descriptors"}});
   EXPECT_FALSE(refused.at("ok"));
-  broker.broker().set_guard(GuardKind::kDescriptors, false);
+  broker.broker().count_descriptors({600, 1000, 7});
   broker.step();
   EXPECT_EQ(broker.published("event.guard.-").size(), 2u);
 }

@@ -32,10 +32,11 @@ def wait_for(condition, seconds=PATIENCE_S, what="it"):
 class Program:
     """A running program of ours, whose lines are kept."""
 
-    def __init__(self, name, *arguments):
+    def __init__(self, name, *arguments, before_exec=None):
         self.process = subprocess.Popen(
             [os.path.join(BIN, name), *arguments], stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace")
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace",
+            preexec_fn=before_exec)
         self.lines = []
         self.changed = threading.Condition()
         self.reader = threading.Thread(target=self._read, daemon=True)
@@ -81,12 +82,25 @@ class Program:
         with open(f"/proc/{self.process.pid}/statm", encoding="ascii") as file:
             return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
 
+    def processor_seconds(self):
+        """Used since its start, by all its threads."""
+        with open(f"/proc/{self.process.pid}/stat", encoding="ascii") as file:
+            fields = file.read().rsplit(")", 1)[1].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    def events(self, kind):
+        """Its lines of that event so far; with --log-format json."""
+        with self.changed:
+            lines = [line for line in self.lines if line is not None and line.startswith("{")]
+        return [event for event in map(json.loads, lines) if event["event"] == kind]
+
 
 class Broker(Program):
-    def __init__(self, *arguments, endpoints=None):
+    def __init__(self, *arguments, endpoints=None, before_exec=None):
         announce, query, feed = endpoints or ("tcp://127.0.0.1:*",) * 3
         super().__init__("rollcall-broker", "--announce", announce, "--query", query, "--feed",
-                         feed, "--log-format", "json", *arguments)
+                         feed, "--log-format", "json", *arguments,
+                         before_exec=before_exec)
         started = json.loads(self.line(lambda line: line.startswith("{")))
         assert started["event"] == "started", started
         self.announce, self.query, self.feed = (

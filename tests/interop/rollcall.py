@@ -63,6 +63,11 @@ class Node:
         return self.announce("leave", {**self.header(), **body})
 
 
+def guards_of(reply):
+    """The guards in force, besides that the broker has just started."""
+    return [guard for guard in reply["as_of"]["holding"] if guard != "warm_up"]
+
+
 class Refused(Exception):
     def __init__(self, error):
         super().__init__(error["message"])

@@ -36,7 +36,8 @@ TEST(Words, RefusalsAreTheContract) {
             (Words{"none",         "frames",        "topic",         "too_large",   "malformed",
                    "trailing",     "too_deep",      "duplicate_key", "missing_key", "wrong_type",
                    "out_of_range", "bad_text",      "version",       "repeated",    "replaced",
-                   "unknown_node", "registry_full", "blocks_full",   "forbidden",   "flood"}));
+                   "unknown_node", "registry_full", "blocks_full",   "forbidden",   "flood",
+                   "safe_mode"}));
 }
 
 TEST(Words, AreFoundByName) {
