@@ -1,6 +1,7 @@
 #include "broker/broker.hpp"
 
 #include <algorithm>
+#include <new>
 
 #include "broker/events/event_writer.hpp"
 #include "broker/queries/summary.hpp"
@@ -22,6 +23,17 @@ constexpr std::int64_t kDeadlinesSavedMs = 2;
 // Until then the view of a broker that just started is called incomplete: three default intervals.
 constexpr std::int64_t kWarmUpMs = 3 * limits::kIntervalDefaultMs;
 
+// What need not happen where there is no memory for it. False where it did not.
+template <typename Work>
+bool within_memory(Work&& work) {
+  try {
+    work();
+    return true;
+  } catch (const std::bad_alloc&) {
+    return false;
+  }
+}
+
 }  // namespace
 
 Broker::Broker(const BrokerConfig& config, Now start)
@@ -40,9 +52,10 @@ void Broker::step(Now now, const Inbox& inbox, const PeerNames& peers, Outbox& o
   outbox.clear();
   now_ = now;
   const std::int64_t pause_ms = attention_.advance(now);
-  if (pause_ms >= kToldPauseMs) story_.on_pause(pause_ms, outbox.lines);
+  if (pause_ms >= kToldPauseMs) within_memory([&] { story_.on_pause(pause_ms, outbox.lines); });
   after_long_pause_ = attention_.settling() && (after_long_pause_ || pause_ms >= kToldPauseMs);
 
+  tell_changes(outbox);
   foresight_.begin(inbox.announcements);
   for (std::size_t i = 0; i < inbox.announcements.size(); ++i) {
     const Arrival arrival{attention_.ms(), now.wall_ms, after_long_pause_, &peers, i};
@@ -51,24 +64,27 @@ void Broker::step(Now now, const Inbox& inbox, const PeerNames& peers, Outbox& o
   judge(inbox, outbox);
   answer(inbox, outbox);
   summarise(outbox);
-  story_.flush(now.steady_ms, outbox.lines);
+  within_memory([&] { story_.flush(now.steady_ms, outbox.lines); });
   plan_wake(outbox);
 }
 
 void Broker::take_announcement(const Announcement& announcement, const Arrival& arrival,
                                Outbox& outbox) {
-  changes_.clear();
   Slot slot = kNoSlot;
   const std::uint64_t hash = foresight_.advance(arrival.index);
   Refusal refusal = take_in(announcement, decoded_);
   if (!speaks_for_itself(arrival)) refusal = Refusal::kForbidden;
-  if (refusal == Refusal::kNone) refusal = apply({decoded_.node, hash}, arrival, slot);
+  if (refusal == Refusal::kNone) {
+    refusal = take_or_leave({decoded_.node, hash}, arrival, slot, outbox);
+  }
   tell_changes(outbox);  // events go before the announcement that caused them
   if (refusal != Refusal::kNone) return refuse(refusal, outbox);
   intake_.accept();
   rate_.add(now_.steady_ms, 1);
   outbox.forward(arrival.index);
-  if (decoded_.kind == AnnouncementKind::kStatus) after_status(slot, outbox);
+  if (decoded_.kind == AnnouncementKind::kStatus) {
+    within_memory([&] { after_status(slot, outbox); });
+  }
 }
 
 // A key speaks for its own node alone; what it says of another is held against itself.
@@ -79,6 +95,18 @@ bool Broker::speaks_for_itself(const Arrival& arrival) {
   if (is_agent && (speaker->name == decoded_.node || decoded_.node.empty())) return true;
   decoded_.node = is_agent ? std::string_view(speaker->name) : std::string_view();
   return false;
+}
+
+// Takes it in whole, so that it can be forwarded, or drops it where there is no memory for that.
+Refusal Broker::take_or_leave(const NodeKey& node, const Arrival& arrival, Slot& slot,
+                              Outbox& outbox) {
+  if (!changes_.empty()) return Refusal::kOutOfMemory;  // what happened before is not yet told
+  Refusal refusal = Refusal::kOutOfMemory;
+  within_memory([&] {
+    outbox.make_room();
+    refusal = apply(node, arrival, slot);
+  });
+  return refusal;
 }
 
 Refusal Broker::apply(const NodeKey& node, const Arrival& arrival, Slot& slot) {
@@ -108,6 +136,10 @@ void Broker::after_status(Slot slot, Outbox& outbox) {
 void Broker::refuse(Refusal why, Outbox& outbox) {
   intake_.refuse(why);
   if (decoded_.node.empty()) return;  // nobody that could be named
+  within_memory([&] { tell_refusal(why, outbox); });
+}
+
+void Broker::tell_refusal(Refusal why, Outbox& outbox) {
   const Slot slot = registry_.find(decoded_.node);
   Node* const node = slot == kNoSlot ? nullptr : &registry_.at(slot);
   if (!refusals_.opens(decoded_.node, node, attention_.ms())) return;
@@ -127,33 +159,44 @@ void Broker::judge(const Inbox& inbox, Outbox& outbox) {
     if (attention_.ms() - undrained_since_ms_ < kUndrainedMs) return;
   }
   if (attention_.settling()) return;
+  if (!changes_.empty()) return;
   attention_.judged();
-  changes_.clear();
   const std::int64_t elapsed_ms = std::min(now_.steady_ms - judged_at_ms_, kDeadlinesSavedMs);
   judged_at_ms_ = now_.steady_ms;
   const std::size_t most = limits::kDeadlinesPerMs * static_cast<std::size_t>(elapsed_ms);
-  more_to_judge_ = !registry_.judge(attention_.ms(), most, changes_);
+  more_to_judge_ = true;
+  within_memory([&] { more_to_judge_ = !registry_.judge(attention_.ms(), most, changes_); });
   tell_changes(outbox);
 }
 
+// Those that there is no memory for are told in the next turn; nothing else happens before.
 void Broker::tell_changes(Outbox& outbox) {
-  for (const NodeChange& change : changes_) {
-    const Node& node = registry_.nodes().at(change.slot);
-    body_.clear();
-    write_event(change, node, {events_.next_seq(), now_.wall_ms}, body_);
-    publish_event(change.kind, node.id(), outbox);
-    story_.on_change(change, node, now_.steady_ms, outbox.lines);
-    if (change.kind != EventKind::kEvicted) continue;
-    refusals_.forget(node, attention_.ms());
-    blocks_.forget(change.slot);
-    registry_.remove(change.slot);
-  }
+  std::size_t told = 0;
+  const bool all = within_memory([&] {
+    for (; told < changes_.size(); ++told) tell(changes_[told], outbox);
+  });
+  if (all) return changes_.clear();
+  changes_.erase(changes_.begin(), changes_.begin() + static_cast<std::ptrdiff_t>(told));
+  for (NodeChange& change : changes_) change.reason = {};  // it lay in the announcement
 }
 
-// The event's body is in body_.
+void Broker::tell(const NodeChange& change, Outbox& outbox) {
+  const Node& node = registry_.nodes().at(change.slot);
+  body_.clear();
+  write_event(change, node, {events_.next_seq(), now_.wall_ms}, body_);
+  publish_event(change.kind, node.id(), outbox);
+  within_memory([&] { story_.on_change(change, node, now_.steady_ms, outbox.lines); });
+  if (change.kind != EventKind::kEvicted) return;
+  refusals_.forget(node, attention_.ms());
+  blocks_.forget(change.slot);
+  registry_.remove(change.slot);
+}
+
+// The event's body is in body_. It is numbered where it is published, and only there.
 void Broker::publish_event(EventKind kind, std::string_view node, Outbox& outbox) {
-  events_.append(kind, node, body_.view());
   write_event_topic(kind, node, topic_);
+  outbox.make_room(topic_.size() + body_.size());
+  events_.append(kind, node, body_.view());
   outbox.publish(topic_, body_.view());
 }
 
@@ -179,11 +222,13 @@ void Broker::summarise(Outbox& outbox) {
   if (now_.steady_ms < summary_due_ms_) return;
   // On time again after a pause, instead of making up for what was left out.
   while (summary_due_ms_ <= now_.steady_ms) summary_due_ms_ += config_.summary_every_ms;
-  const ClusterView cluster = view();
-  body_.clear();
-  write_summary_body(cluster, body_);
-  outbox.publish(kSummaryTopic, body_.view());
-  story_.on_summary(cluster, outbox.lines);
+  within_memory([&] {
+    const ClusterView cluster = view();
+    body_.clear();
+    write_summary_body(cluster, body_);
+    outbox.publish(kSummaryTopic, body_.view());
+    story_.on_summary(cluster, outbox.lines);
+  });
 }
 
 void Broker::plan_wake(Outbox& outbox) {
@@ -192,7 +237,7 @@ void Broker::plan_wake(Outbox& outbox) {
   if (due_ms != kNever) {
     wake_ms = std::min({wake_ms, attention_.judgement_at(due_ms), now_.steady_ms + kPulseMs});
   }
-  if (more_to_judge_) wake_ms = std::min(wake_ms, now_.steady_ms + 1);
+  if (more_to_judge_ || !changes_.empty()) wake_ms = std::min(wake_ms, now_.steady_ms + 1);
   if (queries_.has_work()) wake_ms = now_.steady_ms;
   outbox.wake_at_ms = wake_ms;
   attention_.promise(wake_ms);
@@ -201,6 +246,7 @@ void Broker::plan_wake(Outbox& outbox) {
 ClusterView Broker::view() const {
   Dropped dropped = dropped_;
   dropped.events = refusals_.untold();
+  dropped.replies += queries_.unanswered();
   const std::int64_t uptime_ms = now_.steady_ms - start_.steady_ms;
   return {.registry = registry_,
           .blocks = blocks_,

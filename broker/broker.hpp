@@ -36,7 +36,8 @@ class Broker {
  public:
   Broker(const BrokerConfig& config, Now start);
 
-  // One turn. `outbox` is replaced; what it forwards are announcements of `inbox`.
+  // One turn. `outbox` is replaced; what it forwards are announcements of `inbox`. Where memory
+  // runs out in it, what was to be done then is dropped whole, counted, or done in the next turn.
   void step(Now now, const Inbox& inbox, const PeerNames& peers, Outbox& outbox);
 
   // Counted by the sockets, shown by queries.
@@ -47,15 +48,19 @@ class Broker {
   const EventLog& events() const { return events_; }
   const IntakeCounts& intake() const { return intake_; }
   const Attention& attention() const { return attention_; }
+  const QueryDesk& queries() const { return queries_; }
 
  private:
   void take_announcement(const Announcement& announcement, const Arrival& arrival, Outbox& outbox);
   bool speaks_for_itself(const Arrival& arrival);
+  Refusal take_or_leave(const NodeKey& node, const Arrival& arrival, Slot& slot, Outbox& outbox);
   Refusal apply(const NodeKey& node, const Arrival& arrival, Slot& slot);
   void after_status(Slot slot, Outbox& outbox);
   void refuse(Refusal why, Outbox& outbox);
+  void tell_refusal(Refusal why, Outbox& outbox);
   void judge(const Inbox& inbox, Outbox& outbox);
   void tell_changes(Outbox& outbox);
+  void tell(const NodeChange& change, Outbox& outbox);
   void publish_event(EventKind kind, std::string_view node, Outbox& outbox);
   void ask_for_inventory(const Node& node, Outbox& outbox);
   void answer(const Inbox& inbox, Outbox& outbox);
@@ -86,7 +91,7 @@ class Broker {
 
   // Used again from turn to turn.
   Decoded decoded_;
-  NodeChanges changes_;
+  NodeChanges changes_;  // not empty between turns where there was no memory to tell of them
   Buffer body_;
   std::string topic_;
 };

@@ -53,6 +53,7 @@ enum class Refusal : std::uint8_t {
   kRegistryFull,        // no room for another node
   kBlocksFull,          // no room for its blocks
   kForbidden,           // its key does not speak for that node
+  kOutOfMemory,         // no memory to take it in
 };
 
 // What a query may be answered instead of a result.
@@ -77,11 +78,11 @@ inline constexpr std::array<std::string_view, 3> kAnnouncementKindNames{"status"
 inline constexpr std::array<std::string_view, 10> kEventKindNames{
     "joined", "restarted", "state",    "late", "recovered",
     "left",   "evicted",   "conflict", "duty", "refused"};
-inline constexpr std::array<std::string_view, 19> kRefusalNames{
+inline constexpr std::array<std::string_view, 20> kRefusalNames{
     "none",         "frames",        "topic",         "too_large",   "malformed",
     "trailing",     "too_deep",      "duplicate_key", "missing_key", "wrong_type",
     "out_of_range", "bad_text",      "version",       "repeated",    "replaced",
-    "unknown_node", "registry_full", "blocks_full",   "forbidden"};
+    "unknown_node", "registry_full", "blocks_full",   "forbidden",   "out_of_memory"};
 inline constexpr std::array<std::string_view, 7> kQueryErrorNames{
     "bad_request", "unknown_op", "not_found", "forbidden", "unavailable", "too_large", "internal"};
 

@@ -33,9 +33,10 @@ TEST(Words, AreTheContract) {
 TEST(Words, RefusalsAreTheContract) {
   EXPECT_EQ(
       all(kRefusalNames),
-      (Words{"none", "frames", "topic", "too_large", "malformed", "trailing", "too_deep",
-             "duplicate_key", "missing_key", "wrong_type", "out_of_range", "bad_text", "version",
-             "repeated", "replaced", "unknown_node", "registry_full", "blocks_full", "forbidden"}));
+      (Words{"none",         "frames",        "topic",         "too_large",   "malformed",
+             "trailing",     "too_deep",      "duplicate_key", "missing_key", "wrong_type",
+             "out_of_range", "bad_text",      "version",       "repeated",    "replaced",
+             "unknown_node", "registry_full", "blocks_full",   "forbidden",   "out_of_memory"}));
 }
 
 TEST(Words, AreFoundByName) {
