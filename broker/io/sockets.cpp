@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "broker/feed/report.hpp"
 #include "shared/io/socket.hpp"
 
 namespace rollcall {
@@ -202,10 +203,12 @@ bool BrokerSockets::receive_requests() {
 bool BrokerSockets::receive_subscriptions() {
   for (std::size_t i = 0; i < limits::kSubscriptionsPerCycle; ++i) {
     if (!rollcall::receive(feed_, scratch_)) return true;
-    const std::string_view report = view_of(scratch_);
-    if (report.empty() || report.substr(1).starts_with("command.")) continue;
-    if (report[0] == 1) ++listeners_;
-    if (report[0] == 0 && listeners_ > 0) --listeners_;
+    const FeedReport report = read_feed_report(view_of(scratch_), !scratch_.more());
+    if (report.kind == FeedReport::Kind::kFirst && report.is_listener()) ++listeners_;
+    if (report.kind == FeedReport::Kind::kLast && report.is_listener() && listeners_ > 0) {
+      --listeners_;
+    }
+    if (scratch_.more()) drain(feed_, scratch_);
   }
   return false;
 }
