@@ -84,7 +84,7 @@ inline constexpr std::size_t kRefusedStrangers = 256;
 inline constexpr std::int64_t kInventoriesPerSecond = 2000;
 inline constexpr std::uint64_t kInventoryBlocksPerSecond = 500'000;
 
-// ---- configuration -------------------------------------------------------------------------------
+// ---- configuration ------------------------------------------------------------------------------
 
 // A file of options: hundreds of times what all of them take. A device or a pipe in its place ends.
 inline constexpr std::size_t kConfigBytes = 1024 * 1024;
