@@ -1,6 +1,7 @@
 #include "broker/broker.hpp"
 
 #include <algorithm>
+#include <new>
 
 #include "broker/events/event_writer.hpp"
 #include "broker/guards/verdict.hpp"
@@ -26,6 +27,17 @@ constexpr std::int64_t kWarmUpMs = 3 * limits::kIntervalDefaultMs;
 // costs as much again as taking one in. A quieter turn is never far.
 constexpr std::size_t kQuietTurn = 64;
 
+// What need not happen where there is no memory for it. False where it did not.
+template <typename Work>
+bool within_memory(Work&& work) {
+  try {
+    work();
+    return true;
+  } catch (const std::bad_alloc&) {
+    return false;
+  }
+}
+
 }  // namespace
 
 Broker::Broker(const BrokerConfig& config, Now start)
@@ -48,47 +60,54 @@ void Broker::step(Now now, const Inbox& inbox, const PeerNames& peers, Outbox& o
   const std::int64_t pause_ms = attention_.advance(now);
   peers_ = &peers;
   looks_at_connections_ = inbox.announcements.size() <= kQuietTurn;
-  if (pause_ms >= kToldPauseMs) {
-    story_.on_pause(pause_ms, outbox.lines);
-    guards_.on_pause(pause_ms, attention_.ms(), now);
-  }
-  watch_strain(outbox);
+  within_memory([&] {
+    if (pause_ms >= kToldPauseMs) {
+      guards_.on_pause(pause_ms, attention_.ms(), now);
+      story_.on_pause(pause_ms, outbox.lines);
+    }
+    watch_strain(outbox);
+  });
   tell_guards(outbox);
   after_long_pause_ = attention_.settling() && (after_long_pause_ || pause_ms >= kToldPauseMs);
 
+  tell_changes(outbox);
   foresight_.begin(inbox.announcements);
   for (std::size_t i = 0; i < inbox.announcements.size(); ++i) {
     const Arrival arrival{attention_.ms(), now.wall_ms, after_long_pause_, &peers, i};
     take_announcement(inbox.announcements[i], arrival, outbox);
   }
   judge(inbox, outbox);
-  guards_.judge(registry_, attention_, now);
+  within_memory([&] { guards_.judge(registry_, attention_, now); });
   answer(inbox, outbox);
   tell_guards(outbox);
   summarise(outbox);
-  story_.flush(now.steady_ms, outbox.lines);
+  within_memory([&] { story_.flush(now.steady_ms, outbox.lines); });
   plan_wake(outbox);
 }
 
 void Broker::take_announcement(const Announcement& announcement, const Arrival& arrival,
                                Outbox& outbox) {
-  changes_.clear();
   Slot slot = kNoSlot;
   const std::uint64_t hash = foresight_.advance(arrival.index);
   Refusal refusal =
       take_in(announcement, decoded_, safe_mode_.on() ? TakeBlocks::kNo : TakeBlocks::kYes);
   if (!speaks_for_itself(arrival)) refusal = Refusal::kForbidden;
-  if (refusal == Refusal::kNone) refusal = apply({decoded_.node, hash}, arrival, slot);
+  if (refusal == Refusal::kNone) {
+    refusal = take_or_leave({decoded_.node, hash}, arrival, slot, outbox);
+  }
+  const bool is_news = !changes_.empty();
   tell_changes(outbox);  // events go before the announcement that caused them
   if (refusal != Refusal::kNone) return refuse(refusal, outbox);
   intake_.accept();
   rate_.add(now_.steady_ms, 1);
   guards_.flood().note(slot);
-  if (looks_at_connections_ || !changes_.empty()) {
+  if (looks_at_connections_ || is_news) {
     registry_.note_connection(slot, arrival.peers->connection_of(arrival.index));
   }
   outbox.forward(arrival.index);
-  if (decoded_.kind == AnnouncementKind::kStatus) after_status(slot, outbox);
+  if (decoded_.kind == AnnouncementKind::kStatus) {
+    within_memory([&] { after_status(slot, outbox); });
+  }
 }
 
 // A key speaks for its own node alone; what it says of another is held against itself.
@@ -99,6 +118,18 @@ bool Broker::speaks_for_itself(const Arrival& arrival) {
   if (is_agent && (speaker->name == decoded_.node || decoded_.node.empty())) return true;
   decoded_.node = is_agent ? std::string_view(speaker->name) : std::string_view();
   return false;
+}
+
+// Takes it in whole, so that it can be forwarded, or drops it where there is no memory for that.
+Refusal Broker::take_or_leave(const NodeKey& node, const Arrival& arrival, Slot& slot,
+                              Outbox& outbox) {
+  if (!changes_.empty()) return Refusal::kOutOfMemory;  // what happened before is not yet told
+  Refusal refusal = Refusal::kOutOfMemory;
+  within_memory([&] {
+    outbox.make_room();
+    refusal = apply(node, arrival, slot);
+  });
+  return refusal;
 }
 
 Refusal Broker::apply(const NodeKey& node, const Arrival& arrival, Slot& slot) {
@@ -134,6 +165,10 @@ void Broker::after_status(Slot slot, Outbox& outbox) {
 void Broker::refuse(Refusal why, Outbox& outbox) {
   intake_.refuse(why);
   if (decoded_.node.empty()) return;  // nobody that could be named
+  within_memory([&] { tell_refusal(why, outbox); });
+}
+
+void Broker::tell_refusal(Refusal why, Outbox& outbox) {
   const Slot slot = registry_.find(decoded_.node);
   Node* const node = slot == kNoSlot ? nullptr : &registry_.at(slot);
   if (!refusals_.opens(decoded_.node, node, attention_.ms())) return;
@@ -153,33 +188,44 @@ void Broker::judge(const Inbox& inbox, Outbox& outbox) {
     if (attention_.ms() - undrained_since_ms_ < kUndrainedMs) return;
   }
   if (attention_.settling()) return;
+  if (!changes_.empty()) return;
   attention_.judged();
-  changes_.clear();
   const std::int64_t elapsed_ms = std::min(now_.steady_ms - judged_at_ms_, kDeadlinesSavedMs);
   judged_at_ms_ = now_.steady_ms;
   const std::size_t most = limits::kDeadlinesPerMs * static_cast<std::size_t>(elapsed_ms);
-  more_to_judge_ = !registry_.judge(attention_.ms(), most, changes_);
+  more_to_judge_ = true;
+  within_memory([&] { more_to_judge_ = !registry_.judge(attention_.ms(), most, changes_); });
   tell_changes(outbox);
 }
 
+// Those that there is no memory for are told in the next turn; nothing else happens before.
 void Broker::tell_changes(Outbox& outbox) {
-  for (NodeChange& change : changes_) {
-    if (change.kind == EventKind::kLate || change.kind == EventKind::kEvicted) {
-      judge_silence_of(change);
-    }
-    guards_.on_change(change, registry_, attention_.ms(), now_);
-    if (guards_.has_changes()) tell_guards(outbox);
-    if (change.kind == EventKind::kGuard) continue;
-    const Node& node = registry_.nodes().at(change.slot);
+  std::size_t told = 0;
+  const bool all = within_memory([&] {
+    for (; told < changes_.size(); ++told) tell(changes_[told], outbox);
+  });
+  if (all) return changes_.clear();
+  changes_.erase(changes_.begin(), changes_.begin() + static_cast<std::ptrdiff_t>(told));
+  for (NodeChange& change : changes_) change.reason = change.incident = {};  // they lie elsewhere
+}
+
+void Broker::tell(NodeChange& change, Outbox& outbox) {
+  const Node& node = registry_.nodes().at(change.slot);
+  if (change.kind == EventKind::kLate || change.kind == EventKind::kEvicted) {
+    judge_silence_of(change);
+  }
+  if (change.kind != EventKind::kGuard) {
     body_.clear();
     write_event(change, node, {events_.next_seq(), now_.wall_ms}, body_);
     publish_event(change.kind, node.id(), outbox);
-    story_.on_change(change, node, now_.steady_ms, outbox.lines);
-    if (change.kind != EventKind::kEvicted) continue;
-    refusals_.forget(node, attention_.ms());
-    blocks_.forget(change.slot);
-    registry_.remove(change.slot);
+    within_memory([&] { story_.on_change(change, node, now_.steady_ms, outbox.lines); });
   }
+  within_memory([&] { guards_.on_change(change, registry_, attention_.ms(), now_); });
+  tell_guards(outbox);
+  if (change.kind != EventKind::kEvicted) return;
+  refusals_.forget(node, attention_.ms());
+  blocks_.forget(change.slot);
+  registry_.remove(change.slot);
 }
 
 // Why the node is silent, by its connection, and whether that is part of something larger.
@@ -199,14 +245,20 @@ void Broker::judge_silence_of(NodeChange& change) {
   if (incident != nullptr) change.incident = *incident;
 }
 
+// As with changes: what there is no memory for is told in the next turn.
 void Broker::tell_guards(Outbox& outbox) {
   if (!guards_.has_changes()) return;
-  for (const GuardChange& change : guards_.take_changes()) {
-    body_.clear();
-    write_guard_event(change, attention_.ms(), {events_.next_seq(), now_.wall_ms}, body_);
-    publish_event(EventKind::kGuard, node_of(change.guard), outbox);
-    story_.on_guard(change, attention_.ms(), now_.steady_ms, outbox.lines);
-  }
+  within_memory([&] {
+    while (guards_.has_changes()) {
+      const GuardChange& change = guards_.next_change();
+      body_.clear();
+      write_guard_event(change, attention_.ms(), {events_.next_seq(), now_.wall_ms}, body_);
+      publish_event(EventKind::kGuard, node_of(change.guard), outbox);
+      within_memory(
+          [&] { story_.on_guard(change, attention_.ms(), now_.steady_ms, outbox.lines); });
+      guards_.drop_change();
+    }
+  });
 }
 
 std::string Broker::release(GuardKind kind, std::string_view subject, std::string_view by) {
@@ -215,10 +267,11 @@ std::string Broker::release(GuardKind kind, std::string_view subject, std::strin
   return why;
 }
 
-// The event's body is in body_.
+// The event's body is in body_. It is numbered where it is published, and only there.
 void Broker::publish_event(EventKind kind, std::string_view node, Outbox& outbox) {
-  events_.append(kind, node, body_.view());
   write_event_topic(kind, node, topic_);
+  outbox.make_room(topic_.size() + body_.size());
+  events_.append(kind, node, body_.view());
   outbox.publish(topic_, body_.view());
 }
 
@@ -244,11 +297,13 @@ void Broker::summarise(Outbox& outbox) {
   if (now_.steady_ms < summary_due_ms_) return;
   // On time again after a pause, instead of making up for what was left out.
   while (summary_due_ms_ <= now_.steady_ms) summary_due_ms_ += config_.summary_every_ms;
-  const ClusterView cluster = view();
-  body_.clear();
-  write_summary_body(cluster, body_);
-  outbox.publish(kSummaryTopic, body_.view());
-  story_.on_summary(cluster, outbox.lines);
+  within_memory([&] {
+    const ClusterView cluster = view();
+    body_.clear();
+    write_summary_body(cluster, body_);
+    outbox.publish(kSummaryTopic, body_.view());
+    story_.on_summary(cluster, outbox.lines);
+  });
 }
 
 void Broker::watch_strain(Outbox& outbox) {
@@ -281,7 +336,7 @@ void Broker::plan_wake(Outbox& outbox) {
   if (due_ms != kNever) {
     wake_ms = std::min({wake_ms, attention_.judgement_at(due_ms), now_.steady_ms + kPulseMs});
   }
-  if (more_to_judge_) wake_ms = std::min(wake_ms, now_.steady_ms + 1);
+  if (more_to_judge_ || !changes_.empty()) wake_ms = std::min(wake_ms, now_.steady_ms + 1);
   if (queries_.has_work()) wake_ms = now_.steady_ms;
   outbox.wake_at_ms = wake_ms;
   attention_.promise(wake_ms);
@@ -290,6 +345,7 @@ void Broker::plan_wake(Outbox& outbox) {
 ClusterView Broker::view() {
   Dropped dropped = dropped_;
   dropped.events = refusals_.untold();
+  dropped.replies += queries_.unanswered();
   const std::int64_t uptime_ms = now_.steady_ms - start_.steady_ms;
   return {.registry = registry_,
           .blocks = blocks_,

@@ -39,7 +39,8 @@ class Broker : private Orders {
  public:
   Broker(const BrokerConfig& config, Now start);
 
-  // One turn. `outbox` is replaced; what it forwards are announcements of `inbox`.
+  // One turn. `outbox` is replaced; what it forwards are announcements of `inbox`. Where memory
+  // runs out in it, what was to be done then is dropped whole, counted, or done in the next turn.
   void step(Now now, const Inbox& inbox, const PeerNames& peers, Outbox& outbox);
 
   // Counted by the sockets, shown by queries.
@@ -53,15 +54,19 @@ class Broker : private Orders {
   const IntakeCounts& intake() const { return intake_; }
   const Attention& attention() const { return attention_; }
   const Guards& guards() const { return guards_; }
+  const QueryDesk& queries() const { return queries_; }
 
  private:
   void take_announcement(const Announcement& announcement, const Arrival& arrival, Outbox& outbox);
   bool speaks_for_itself(const Arrival& arrival);
+  Refusal take_or_leave(const NodeKey& node, const Arrival& arrival, Slot& slot, Outbox& outbox);
   Refusal apply(const NodeKey& node, const Arrival& arrival, Slot& slot);
   void after_status(Slot slot, Outbox& outbox);
   void refuse(Refusal why, Outbox& outbox);
+  void tell_refusal(Refusal why, Outbox& outbox);
   void judge(const Inbox& inbox, Outbox& outbox);
   void tell_changes(Outbox& outbox);
+  void tell(NodeChange& change, Outbox& outbox);
   void judge_silence_of(NodeChange& change);
   void tell_guards(Outbox& outbox);
   std::string release(GuardKind kind, std::string_view subject, std::string_view by) override;
@@ -101,7 +106,7 @@ class Broker : private Orders {
 
   // Used again from turn to turn.
   Decoded decoded_;
-  NodeChanges changes_;
+  NodeChanges changes_;  // not empty between turns where there was no memory to tell of them
   Buffer body_;
   std::string topic_;
 };

@@ -26,10 +26,18 @@ template <typename Work>
 auto BlockRegister::counted(NodeBlocks& blocks, Work&& work) {
   held_ -= blocks.held();
   held_bytes_ -= blocks.held_bytes();
-  const auto outcome = work();
-  held_ += blocks.held();
-  held_bytes_ += blocks.held_bytes();
-  return outcome;
+  const auto recount = [&] {
+    held_ += blocks.held();
+    held_bytes_ += blocks.held_bytes();
+  };
+  try {
+    const auto outcome = work();
+    recount();
+    return outcome;
+  } catch (...) {
+    recount();
+    throw;
+  }
 }
 
 void BlockRegister::set_in_sync(Entry& entry, bool in_sync) {
@@ -48,7 +56,13 @@ bool BlockRegister::agrees(const NodeBlocks& blocks, const Node& node) {
 
 void BlockRegister::apply(Slot slot, const Node& node, const BlocksView& blocks) {
   Entry& known = entry(slot);
-  const auto outcome = counted(*known.blocks, [&] { return known.blocks->apply(blocks); });
+  NodeBlocks::Outcome outcome{};
+  try {
+    outcome = counted(*known.blocks, [&] { return known.blocks->apply(blocks); });
+  } catch (...) {
+    set_in_sync(known, agrees(*known.blocks, node));
+    throw;
+  }
   // A change that is ahead of the status is no disagreement: the next status will speak of it.
   if (outcome != NodeBlocks::Outcome::kPartTaken && !known.in_sync) {
     set_in_sync(known, agrees(*known.blocks, node));

@@ -21,7 +21,9 @@ class BlockRegister {
   bool has_room(const BlocksView& blocks) const {
     return held_ + NodeBlocks::growth(blocks) <= most_blocks_;
   }
-  // Takes in an accepted announcement of blocks of `node`, for which there is room.
+  // Takes in an accepted announcement of blocks of `node`, for which there is room. Where there is
+  // no memory for it (std::bad_alloc), the node's set is without a version until the whole of it
+  // came.
   void apply(Slot slot, const Node& node, const BlocksView& blocks);
 
   // Compares the node's latest status with what is held. True where the node should be asked for

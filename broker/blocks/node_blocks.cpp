@@ -45,10 +45,23 @@ bool NodeBlocks::begins_well(const BlocksView& blocks) {
          whole_ == whole && session_ == blocks.header.session;
 }
 
+void NodeBlocks::abandon() {
+  next_part_ = 0;
+  incoming_.clear();
+}
+
 NodeBlocks::Outcome NodeBlocks::apply(const BlocksView& blocks) {
+  try {
+    return try_to_apply(blocks);
+  } catch (...) {
+    abandon();
+    throw;
+  }
+}
+
+NodeBlocks::Outcome NodeBlocks::try_to_apply(const BlocksView& blocks) {
   if (!begins_well(blocks)) {
-    next_part_ = 0;
-    incoming_.clear();
+    abandon();
     return Outcome::kMismatch;
   }
   Sizes& sizes = whole_ ? incoming_ : sizes_;

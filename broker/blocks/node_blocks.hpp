@@ -19,8 +19,9 @@ class NodeBlocks {
     kMismatch,   // does not follow on what is held; the whole set is needed
   };
 
-  // Applies one announcement. A change whose parts do not all come leaves the set without a
-  // version, so that nothing matches it until the whole set was sent.
+  // Applies one announcement. A change whose parts do not all come, or for which there was no
+  // memory, leaves the set without a version, so that nothing matches it until the whole set was
+  // sent.
   Outcome apply(const BlocksView& blocks);
 
   // Nothing where the set is not whole.
@@ -49,6 +50,8 @@ class NodeBlocks {
     std::uint64_t digest = 0;
   };
 
+  Outcome try_to_apply(const BlocksView& blocks);
+  void abandon();
   bool begins_well(const BlocksView& blocks);
   static void put(Sizes& sizes, Tally& tally, const Block& block);
   static void remove(Sizes& sizes, Tally& tally, std::string_view id);

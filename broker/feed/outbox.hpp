@@ -32,6 +32,13 @@ class Outbox {
     wake_at_ms = kNever;
   }
 
+  // Then one announcement can be forwarded, and `bytes` of our own be published before it, without
+  // further memory.
+  void make_room(std::size_t bytes = 0) {
+    constexpr std::size_t kSpare = 2;
+    if (feed_.capacity() < feed_.size() + kSpare) feed_.reserve(2 * feed_.size() + kFewMessages);
+    own_.make_room(bytes);
+  }
   void forward(std::size_t announcement) {
     feed_.push_back({.announcement = static_cast<std::uint32_t>(announcement)});
   }
@@ -60,6 +67,8 @@ class Outbox {
   std::int64_t wake_at_ms = kNever;
 
  private:
+  static constexpr std::size_t kFewMessages = 64;
+
   std::vector<Publication> feed_;
   Buffer own_;
 };

@@ -4,11 +4,11 @@
 
 #include <array>
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <string>
 #include <string_view>
 #include <utility>
-#include <vector>
 
 #include "shared/core/time.hpp"
 #include "shared/protocol/words.hpp"
@@ -58,14 +58,15 @@ class GuardList {
   const Guard* find(GuardKind kind, std::string_view subject) const;
   const std::map<Key, Guard>& all() const { return guards_; }
 
-  // What changed since the last call, in order.
-  std::vector<GuardChange> take_changes() { return std::exchange(changes_, {}); }
+  // What changed and was not yet told, in order.
   bool has_changes() const { return !changes_.empty(); }
+  const GuardChange& next_change() const { return changes_.front(); }
+  void drop_change() { changes_.pop_front(); }
 
  private:
   std::map<Key, Guard> guards_;
   std::array<std::size_t, kGuardKindNames.size()> by_kind_{};
-  std::vector<GuardChange> changes_;
+  std::deque<GuardChange> changes_;
 };
 
 }  // namespace rollcall

@@ -11,7 +11,7 @@ Guards::Guards(std::int64_t evict_after_ms, std::int64_t warm_up_ms, Now start)
                .since_ms = 0,
                .since_wall_ms = start.wall_ms,
                .until_ms = warm_up_ms});
-  list_.take_changes();
+  list_.drop_change();
 }
 
 void Guards::on_pause(std::int64_t pause_ms, std::int64_t attended_ms, Now now) {

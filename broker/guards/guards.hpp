@@ -5,7 +5,6 @@
 
 #include <cstdint>
 #include <string_view>
-#include <vector>
 
 #include "broker/guards/flood.hpp"
 #include "broker/guards/guard_list.hpp"
@@ -38,7 +37,8 @@ class Guards {
   const MassLoss& losses() const { return losses_; }
   const GuardList& list() const { return list_; }
   bool has_changes() const { return list_.has_changes(); }
-  std::vector<GuardChange> take_changes() { return list_.take_changes(); }
+  const GuardChange& next_change() const { return list_.next_change(); }
+  void drop_change() { list_.drop_change(); }
 
  private:
   GuardList list_;

@@ -10,7 +10,7 @@
 
 #include <zmq.hpp>
 
-#include "broker/access/access.hpp"
+#include "broker/access/zap.hpp"
 #include "shared/core/line.hpp"
 #include "shared/core/time.hpp"
 
@@ -38,12 +38,17 @@ class Gate {
     std::string key;
     std::int64_t at_ms = INT64_MIN / 2;
   };
+  // One more than a request of CURVE has, so that longer ones are known by it.
+  static constexpr std::size_t kMostFrames = 8;
+
   bool receive_request();
-  bool reply(std::string_view status, std::string_view text, std::string_view token);
-  void tell(Now now, std::string_view key, std::vector<Line>& lines);
+  void reply(const ZapAnswer& answer);
+  void tell(Now now, const ZapAnswer& answer, std::vector<Line>& lines);
 
   zmq::socket_t socket_;
-  std::vector<zmq::message_t> request_;
+  std::array<zmq::message_t, kMostFrames> messages_;
+  std::array<std::string_view, kMostFrames> frames_;
+  std::size_t frame_count_ = 0;
   std::array<Told, 64> told_;
   std::size_t next_told_ = 0;
   std::uint64_t admitted_ = 0;

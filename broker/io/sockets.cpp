@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "broker/feed/report.hpp"
 #include "broker/guards/verdict.hpp"
 #include "broker/io/connection_look.hpp"
 #include "shared/io/socket.hpp"
@@ -215,27 +216,27 @@ bool BrokerSockets::receive_requests() {
 bool BrokerSockets::receive_subscriptions() {
   for (std::size_t i = 0; i < limits::kSubscriptionsPerCycle; ++i) {
     if (!rollcall::receive(feed_, scratch_)) return true;
-    const std::string_view report = view_of(scratch_);
-    if (scratch_.more() || report.empty() || (report[0] != 0 && report[0] != 1)) {
+    const FeedReport report = read_feed_report(view_of(scratch_), !scratch_.more());
+    if (report.kind == FeedReport::Kind::kForeign) {
       ++feed_load_.upstream;
       drain(feed_, scratch_);
       continue;
     }
-    count_topic(report.substr(1), report[0] == 1);
+    count_topic(report);
   }
   return false;
 }
 
-void BrokerSockets::count_topic(std::string_view topic, bool is_first) {
-  const bool is_listener = !topic.starts_with("command.");
-  if (is_first) {
+void BrokerSockets::count_topic(const FeedReport& report) {
+  const std::size_t bytes = report.topic.size();
+  if (report.kind == FeedReport::Kind::kFirst) {
     ++feed_load_.topics;
-    feed_load_.topic_bytes += topic.size();
-    listeners_ += is_listener ? 1 : 0;
+    feed_load_.topic_bytes += bytes;
+    listeners_ += report.is_listener() ? 1u : 0u;
   } else if (feed_load_.topics > 0) {
     --feed_load_.topics;
-    feed_load_.topic_bytes -= std::min<std::uint64_t>(feed_load_.topic_bytes, topic.size());
-    listeners_ -= is_listener && listeners_ > 0 ? 1 : 0;
+    feed_load_.topic_bytes -= std::min<std::uint64_t>(feed_load_.topic_bytes, bytes);
+    listeners_ -= report.is_listener() && listeners_ > 0 ? 1u : 0u;
   }
 }
 

@@ -12,6 +12,7 @@
 
 #include "broker/access/access.hpp"
 #include "broker/feed/outbox.hpp"
+#include "broker/feed/report.hpp"
 #include "broker/ingest/inbox.hpp"
 #include "broker/wiring/endpoints.hpp"
 #include "shared/core/limits.hpp"
@@ -86,7 +87,7 @@ class BrokerSockets : public PeerNames {
   bool receive_requests();
   bool receive_request(std::size_t index);
   bool receive_subscriptions();
-  void count_topic(std::string_view topic, bool is_first);
+  void count_topic(const FeedReport& report);
   void send_reply(const QueryReply& reply);
   void let_go();
 

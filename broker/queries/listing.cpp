@@ -208,7 +208,7 @@ std::string Listing::place_of(const Candidate& candidate) const {
 }
 
 QueryReply Listing::finish(const ClusterView& view) {
-  QueryReply reply{.route = std::move(route_), .body = {}};
+  QueryReply reply;
   begin_reply(request_.id, view, reply.body);
   Writer writer(reply.body);
   writer.map(2).text("nodes").array(count_).raw(records_.view()).text("next");
@@ -217,6 +217,7 @@ QueryReply Listing::finish(const ClusterView& view) {
   } else {
     writer.nil();
   }
+  reply.route = std::move(route_);  // kept until nothing can fail
   return reply;
 }
 

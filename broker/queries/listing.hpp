@@ -23,6 +23,8 @@ class Listing {
   bool advance(const ClusterView& view, std::size_t& budget);
   // The reply, once complete.
   QueryReply finish(const ClusterView& view);
+  const Route& route() const { return route_; }
+  Bytes id() const { return request_.id; }
 
  private:
   using KeyOf = double (*)(const Node&);

@@ -87,6 +87,25 @@ void answer_events(const QueryRequest& query, const ClusterView& view, Buffer& o
 void QueryDesk::accept(const RawQuery& request, const ClusterView& view,
                        std::vector<QueryReply>& replies) {
   ++asked_;
+  try {
+    consider(request, view, replies);
+  } catch (const std::bad_alloc&) {
+    give_up({}, request.route, replies);
+  }
+}
+
+void QueryDesk::give_up(Bytes id, const Route& route, std::vector<QueryReply>& replies) noexcept {
+  try {
+    QueryReply reply{.route = route, .body = {}};
+    write_failure(id, {QueryError::kUnavailable, "no memory for an answer; ask again"}, reply.body);
+    replies.push_back(std::move(reply));
+  } catch (const std::bad_alloc&) {
+    ++unanswered_;
+  }
+}
+
+void QueryDesk::consider(const RawQuery& request, const ClusterView& view,
+                         std::vector<QueryReply>& replies) {
   QueryRequest query;
   if (view.access != nullptr && !view.access->may_ask(request.token)) {
     find_request_id(request.body, query.id);
@@ -179,8 +198,14 @@ void QueryDesk::accept_listing(QueryRequest& query, const RawQuery& request,
 void QueryDesk::work(const ClusterView& view, std::vector<QueryReply>& replies) {
   std::size_t budget = limits::kRecordsPerCycle;
   while (!listings_.empty() && budget > 0) {
-    if (!listings_.front().advance(view, budget)) return;
-    replies.push_back(listings_.front().finish(view));
+    Listing& listing = listings_.front();
+    try {
+      if (!listing.advance(view, budget)) return;
+      replies.reserve(replies.size() + 1);
+      replies.push_back(listing.finish(view));
+    } catch (const std::bad_alloc&) {
+      give_up(listing.id(), listing.route(), replies);
+    }
     listings_.pop_front();
   }
 }

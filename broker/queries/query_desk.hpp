@@ -13,15 +13,20 @@ namespace rollcall {
 
 class QueryDesk {
  public:
-  // Answers `request`, or takes it in for work().
+  // Answers `request`, or takes it in for work(). Where there is no memory for an answer, the
+  // requester is told so; and where there is none for that, it is not.
   void accept(const RawQuery& request, const ClusterView& view, std::vector<QueryReply>& replies);
   // Works on what waits: looks at limits::kRecordsPerCycle nodes at most.
   void work(const ClusterView& view, std::vector<QueryReply>& replies);
 
   bool has_work() const { return !listings_.empty(); }
   std::uint64_t asked() const { return asked_; }
+  // Those for which there was no memory, not even to say so.
+  std::uint64_t unanswered() const { return unanswered_; }
 
  private:
+  void consider(const RawQuery& request, const ClusterView& view, std::vector<QueryReply>& replies);
+  void give_up(Bytes id, const Route& route, std::vector<QueryReply>& replies) noexcept;
   void dispatch(QueryRequest& query, const RawQuery& request, const ClusterView& view,
                 std::vector<QueryReply>& replies);
   void accept_listing(QueryRequest& query, const RawQuery& request,
@@ -29,6 +34,7 @@ class QueryDesk {
 
   std::deque<Listing> listings_;
   std::uint64_t asked_ = 0;
+  std::uint64_t unanswered_ = 0;
 };
 
 }  // namespace rollcall

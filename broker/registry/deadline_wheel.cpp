@@ -7,7 +7,7 @@
 namespace rollcall {
 
 void DeadlineWheel::schedule(Slot slot, std::int64_t due_ms) {
-  if (slot >= links_.size()) links_.resize(static_cast<std::size_t>(slot) + 1);
+  make_room(slot);
   if (links_[slot].list != kNowhere) {
     unlink(slot);
   } else {

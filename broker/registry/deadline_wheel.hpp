@@ -22,6 +22,10 @@ class DeadlineWheel {
   // Due times are rounded up to this: never early, and late by less than it.
   static constexpr std::int64_t kTickMs = 16;
 
+  // From then on schedule() of `slot` needs no memory.
+  void make_room(Slot slot) {
+    if (slot >= links_.size()) links_.resize(static_cast<std::size_t>(slot) + 1);
+  }
   // Puts `slot` to be due at `due_ms`, in place of an earlier appointment.
   void schedule(Slot slot, std::int64_t due_ms);
   void cancel(Slot slot);

@@ -1,6 +1,7 @@
 #include "broker/registry/failure_domains.hpp"
 
 #include <algorithm>
+#include <new>
 
 #include "shared/protocol/announcement.hpp"
 
@@ -22,7 +23,6 @@ void LossWindow::advance(std::int64_t second) {
 FailureDomains::FailureDomains() { domains_.emplace_back().name = "all"; }
 
 void FailureDomains::insert(Slot slot, Bytes labels, bool present) {
-  if (slot >= by_slot_.size()) by_slot_.resize(slot + 1, kAll);
   by_slot_[slot] = place_of(labels);
   count(by_slot_[slot], 1, present ? 1 : 0);
 }
@@ -48,7 +48,15 @@ void FailureDomains::count(Id id, std::int64_t members, std::int64_t present) {
   });
 }
 
-FailureDomains::Id FailureDomains::place_of(Bytes labels) {
+FailureDomains::Id FailureDomains::place_of(Bytes labels) noexcept {
+  try {
+    return try_to_place(labels);
+  } catch (const std::bad_alloc&) {
+    return kAll;
+  }
+}
+
+FailureDomains::Id FailureDomains::try_to_place(Bytes labels) {
   std::string_view zone;
   std::string_view rack;
   for_each_label(labels, [&](std::string_view key, std::string_view value) {
@@ -70,20 +78,19 @@ FailureDomains::Id FailureDomains::intern(FailureDomain::Level level, Id parent,
   const auto known = by_key_.find(key_);
   if (known != by_key_.end()) return known->second;
   if (free_.empty() && domains_.size() >= limits::kFailureDomains) reclaim(parent);
-  Id id = static_cast<Id>(domains_.size());
-  if (!free_.empty()) {
-    id = free_.back();
-    free_.pop_back();
-  } else if (domains_.size() < limits::kFailureDomains) {
-    domains_.emplace_back();
-  } else {
-    return kAll;
-  }
-  FailureDomain& domain = domains_[id];
-  domain = FailureDomain{.name = {}, .key = key_, .level = level, .parent = parent};
+  if (free_.empty() && domains_.size() >= limits::kFailureDomains) return kAll;
+  FailureDomain domain{.name = {}, .key = key_, .level = level, .parent = parent};
   if (parent != kAll) domain.name.append(domains_[parent].name).append(" ");
   domain.name.append(level == FailureDomain::Level::kZone ? "zone=" : "rack=").append(value);
-  by_key_.emplace(key_, id);
+  if (free_.empty()) {
+    domains_.emplace_back();
+    free_.reserve(domains_.capacity());
+    free_.push_back(static_cast<Id>(domains_.size() - 1));
+  }
+  const Id id = free_.back();
+  by_key_.emplace(key_, id);  // the last that may find no memory
+  free_.pop_back();
+  domains_[id] = std::move(domain);
   return id;
 }
 

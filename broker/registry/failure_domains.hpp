@@ -66,7 +66,12 @@ class FailureDomains {
 
   FailureDomains();
 
-  // A node's share. `labels` as a status has them: checked msgpack, or empty.
+  // Then a node in that slot can be inserted.
+  void make_room(Slot slot) {
+    if (slot >= by_slot_.size()) by_slot_.resize(slot + 1, kAll);
+  }
+  // A node's share. Where there is no memory for another domain, it counts for the whole alone.
+  // `labels` as a status has them: checked msgpack, or empty.
   void insert(Slot slot, Bytes labels, bool present);
   void relabel(Slot slot, Bytes labels, bool present);
   void erase(Slot slot, bool present);
@@ -87,7 +92,8 @@ class FailureDomains {
   }
 
  private:
-  Id place_of(Bytes labels);
+  Id place_of(Bytes labels) noexcept;
+  Id try_to_place(Bytes labels);
   Id intern(FailureDomain::Level level, Id parent, std::string_view value);
   void reclaim(Id but_not);
   void count(Id id, std::int64_t members, std::int64_t present);

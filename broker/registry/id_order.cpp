@@ -21,20 +21,33 @@ std::size_t IdOrder::place_in(const Chunk& chunk, std::string_view id) const {
   return static_cast<std::size_t>(place - chunk.begin());
 }
 
+// A chunk of these slots, with room for all that it may come to hold.
+void IdOrder::add_chunk(std::size_t index, std::span<const Slot> slots) {
+  Chunk chunk;
+  chunk.reserve(kChunkMost);
+  chunk.assign(slots.begin(), slots.end());
+  chunks_.insert(chunks_.begin() + static_cast<std::ptrdiff_t>(index), std::move(chunk));
+}
+
+// Only a new chunk needs memory, and it comes first: where there is none, nothing has changed.
 void IdOrder::insert(Slot slot) {
-  if (chunks_.empty()) chunks_.emplace_back();
+  if (chunks_.empty()) return add_chunk(0, {&slot, 1});
   const std::string_view id = id_at(slot);
-  const std::size_t index = chunks_.front().empty() ? 0 : chunk_of(id);
+  std::size_t index = chunk_of(id);
+  std::size_t place = place_in(chunks_[index], id);
+  if (chunks_[index].size() == kChunkMost) {
+    // Ids mostly come in ascending order: a chunk that is appended to is left full.
+    if (index + 1 == chunks_.size() && place == kChunkMost) return add_chunk(index + 1, {&slot, 1});
+    constexpr std::size_t kKept = kChunkMost / 2;
+    add_chunk(index + 1, std::span<const Slot>(chunks_[index]).subspan(kKept));
+    chunks_[index].resize(kKept);
+    if (place > kKept) {
+      ++index;
+      place -= kKept;
+    }
+  }
   Chunk& chunk = chunks_[index];
-  chunk.insert(chunk.begin() + static_cast<std::ptrdiff_t>(place_in(chunk, id)), slot);
-  if (chunk.size() <= kChunkMost) return;
-  // Ids mostly come in ascending order: an appended chunk is left nearly full.
-  const bool appended = index + 1 == chunks_.size() && chunk.back() == slot;
-  const std::size_t keep = appended ? kChunkMost : kChunkMost / 2;
-  Chunk upper(chunk.begin() + static_cast<std::ptrdiff_t>(keep), chunk.end());
-  upper.reserve(kChunkMost + 1);
-  chunk.resize(keep);
-  chunks_.insert(chunks_.begin() + static_cast<std::ptrdiff_t>(index) + 1, std::move(upper));
+  chunk.insert(chunk.begin() + static_cast<std::ptrdiff_t>(place), slot);
 }
 
 void IdOrder::erase(Slot slot) {

@@ -3,6 +3,7 @@
 // chunks and then within one; inserting moves at most one chunk's slots.
 #pragma once
 
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -14,6 +15,7 @@ class IdOrder {
  public:
   explicit IdOrder(const NodeTable& nodes) : nodes_(nodes) {}
 
+  // Where there is no memory for it, nothing has changed.
   void insert(Slot slot);
   // The node must still be in the table.
   void erase(Slot slot);
@@ -37,6 +39,7 @@ class IdOrder {
   using Chunk = std::vector<Slot>;
   static constexpr std::size_t kChunkMost = 512;
 
+  void add_chunk(std::size_t index, std::span<const Slot> slots);
   std::string_view id_at(Slot slot) const { return nodes_.at(slot).id(); }
   // The chunk that holds `id`, or where it would belong.
   std::size_t chunk_of(std::string_view id) const;

@@ -24,6 +24,9 @@ class NodeText {
   void set_peer(std::string_view peer);
   // `count` pairs, which lie in `pieces` one behind the other.
   void set_pairs(std::span<const Bytes> pieces, std::uint32_t count);
+  // Then setting a peer and pairs of so many bytes needs no memory. Without it each of the three
+  // may find none; then nothing has changed.
+  void make_room(std::size_t peer_bytes, std::size_t pairs_bytes);
   std::string_view id() const { return {bytes_.get(), id_bytes_}; }
   std::string_view peer() const { return {bytes_.get() + id_bytes_, peer_bytes_}; }
   Bytes pairs() const { return {bytes_.get() + front_bytes(), pairs_bytes_}; }
@@ -33,7 +36,8 @@ class NodeText {
 
  private:
   std::size_t front_bytes() const { return std::size_t{id_bytes_} + peer_bytes_; }
-  void reserve(std::size_t bytes, std::size_t kept_bytes);
+  void fit(std::size_t bytes, std::size_t kept_bytes);
+  void move_to(std::size_t steps, std::size_t kept_bytes);
 
   std::unique_ptr<char[]> bytes_;
   std::uint16_t capacity_steps_ = 0;

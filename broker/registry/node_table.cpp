@@ -35,28 +35,31 @@ void NodeTable::place(Entry entry) {
 }
 
 void NodeTable::grow() {
-  const std::vector<Entry> old = std::move(entries_);
-  entries_.assign(old.size() * 2, Entry{});
+  std::vector<Entry> old(entries_.size() * 2);
+  old.swap(entries_);
   mask_ = entries_.size() - 1;
   for (const Entry& entry : old) {
     if (entry.slot != kNoSlot) place(entry);
   }
 }
 
+void NodeTable::add_chunk() {
+  // So that erase() needs no memory: room for each slot to be free.
+  const std::size_t slots = (chunks_.size() + 1) * kChunk;
+  if (free_.capacity() < slots) free_.reserve(std::max(slots, 2 * free_.capacity()));
+  chunks_.push_back(std::make_unique<Node[]>(kChunk));
+}
+
+// What needs memory comes first: where there is none, nothing has changed.
 Slot NodeTable::insert(std::string_view id, std::uint64_t hash) {
   if ((size_ + 1) * 4 > entries_.size() * 3) grow();
-  Slot slot = 0;
-  if (!free_.empty()) {
-    slot = free_.back();
-    free_.pop_back();
-  } else {
-    slot = slots_++;
-    if (slot / kChunk == chunks_.size()) chunks_.push_back(std::make_unique<Node[]>(kChunk));
-  }
+  const Slot slot = free_.empty() ? slots_ : free_.back();
+  if (slot / kChunk == chunks_.size()) add_chunk();
   Node& node = at(slot);
   ROLLCALL_CHECK(!node.in_use);
-  node.in_use = true;
   node.text.set_id(id);
+  node.in_use = true;
+  free_.empty() ? void(++slots_) : free_.pop_back();
   place({tag_of(hash), slot});
   ++size_;
   return slot;

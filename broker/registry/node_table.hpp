@@ -18,7 +18,8 @@ class NodeTable {
 
   // kNoSlot where it is not known. `hash` is hash_of(id).
   Slot find(std::string_view id, std::uint64_t hash) const;
-  // A fresh node under an id that is not known yet.
+  // A fresh node under an id that is not known yet. Where there is no memory for it, nothing has
+  // changed; erase() needs none.
   Slot insert(std::string_view id, std::uint64_t hash);
   void erase(Slot slot, std::uint64_t hash);
 
@@ -44,6 +45,7 @@ class NodeTable {
   std::size_t home(std::uint32_t tag) const { return tag & mask_; }
   void place(Entry entry);
   void grow();
+  void add_chunk();
 
   std::vector<Entry> entries_;
   std::size_t mask_;

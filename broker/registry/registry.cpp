@@ -23,6 +23,21 @@ Range range_in(std::span<const Bytes> pieces, Bytes part) {
   return {};
 }
 
+// Of a status, what of its pairs is kept.
+std::span<const Bytes> pieces_of(const StatusView& status) {
+  if (status.is_plain) return status.rest;
+  return {&status.body_pairs, 1};
+}
+
+std::size_t bytes_of(std::span<const Bytes> pieces) {
+  std::size_t bytes = 0;
+  for (const Bytes piece : pieces) bytes += piece.size();
+  return bytes;
+}
+
+// More than an announcement ever causes.
+constexpr std::size_t kMostChanges = 4;
+
 std::uint64_t saturating_add(std::uint64_t a, std::uint64_t b) {
   return a > UINT64_MAX - b ? UINT64_MAX : a + b;
 }
@@ -41,16 +56,22 @@ Refusal Registry::on_status(const NodeKey& key, const StatusView& status, const 
     slot = join(key, status, arrival, changes);
     return Refusal::kNone;
   }
+  Node& node = nodes_.at(slot);
+  make_room(node, status.header, AnnouncementKind::kStatus, bytes_of(pieces_of(status)), arrival,
+            changes);
+  if (status.has_inventory) node.need_extras();
   const Refusal refusal = admit(slot, status.header, AnnouncementKind::kStatus, arrival, changes);
   if (refusal != Refusal::kNone) return refusal;
-  Node& node = nodes_.at(slot);
   if (node.state != status.state) {
     changes.push_back(
         {.kind = EventKind::kState, .slot = slot, .from = node.state, .to = status.state});
   }
   const bool interval_changed = node.interval_ms != status.interval_ms;
   totals_.subtract(node);
-  write_status(slot, status);
+  if (node.labels_raw() != status.labels) {
+    domains_.relabel(slot, status.labels, node.presence == Presence::kPresent);
+  }
+  write_status(node, status);
   totals_.add(node);
   if (interval_changed) schedule(slot);
   return Refusal::kNone;
@@ -60,6 +81,7 @@ Refusal Registry::on_blocks(const NodeKey& key, const Header& header, const Arri
                             Slot& slot, NodeChanges& changes) {
   slot = find(key);
   if (slot == kNoSlot) return Refusal::kUnknownNode;
+  make_room(nodes_.at(slot), header, AnnouncementKind::kBlocks, 0, arrival, changes);
   return admit(slot, header, AnnouncementKind::kBlocks, arrival, changes);
 }
 
@@ -67,9 +89,10 @@ Refusal Registry::on_leave(const NodeKey& key, const LeaveView& leave, const Arr
                            Slot& slot, NodeChanges& changes) {
   slot = find(key);
   if (slot == kNoSlot) return Refusal::kUnknownNode;
+  Node& node = nodes_.at(slot);
+  make_room(node, leave.header, AnnouncementKind::kLeave, 0, arrival, changes);
   const Refusal refusal = admit(slot, leave.header, AnnouncementKind::kLeave, arrival, changes);
   if (refusal != Refusal::kNone) return refusal;
-  Node& node = nodes_.at(slot);
   if (node.presence == Presence::kLeft) return Refusal::kNone;  // said twice
   if (node.is_held()) {
     node.extras->flap.said_goodbye = true;
@@ -90,20 +113,43 @@ Slot Registry::join(const NodeKey& key, const StatusView& status, const Arrival&
                     NodeChanges& changes) {
   const Slot slot = nodes_.insert(key.id, key.hash);
   Node& node = nodes_.at(slot);
+  try {
+    write_status(node, status);
+    node.text.set_peer(arrival.peer());
+    wheel_.make_room(slot);
+    domains_.make_room(slot);
+    if (slot >= connections_.size()) connections_.resize(slot + 1);
+    connections_[slot] = {};
+    changes.reserve(changes.size() + kMostChanges);
+    order_.insert(slot);  // the last that may find no memory
+  } catch (...) {
+    nodes_.erase(slot, key.hash);
+    throw;
+  }
   node.session = status.header.session;
   node.seq = status.header.seq;
   node.heard_ms = arrival.attended_ms;
   node.joined_at_ms = arrival.wall_ms;
-  if (slot >= connections_.size()) connections_.resize(slot + 1);
-  connections_[slot] = {};
-  domains_.insert(slot, {}, true);
-  write_status(slot, status);
-  node.text.set_peer(arrival.peer());
-  order_.insert(slot);
+  domains_.insert(slot, status.labels, true);
   totals_.add(node);
   schedule(slot);
   changes.push_back({.kind = EventKind::kJoined, .slot = slot});
   return slot;
+}
+
+// All the memory that taking in a message of a known node may need, so that nothing is done by
+// half.
+void Registry::make_room(Node& node, const Header& header, AnnouncementKind kind,
+                         std::size_t pairs_bytes, const Arrival& arrival, NodeChanges& changes) {
+  changes.reserve(changes.size() + kMostChanges);
+  const bool restarts = header.session != node.session && kind == AnnouncementKind::kStatus;
+  if (restarts) node.need_extras().replaced.reserve(limits::kReplacedSessions);
+  if (header.session == node.session && header.seq > node.seq && header.seq - node.seq > 1) {
+    node.need_extras();
+  }
+  const bool may_move = restarts || node.presence != Presence::kPresent;
+  if (may_move) node.need_extras();
+  node.text.make_room(may_move ? arrival.peer().size() : 0, pairs_bytes);
 }
 
 // Whether a message of a known node counts, by its session and seq; if so, the node was heard.
@@ -153,9 +199,9 @@ bool Registry::is_replaced(Slot slot, std::uint64_t session, const Arrival& arri
   }
   old->heard_ms = arrival.attended_ms;
   if (!arrival.after_pause && arrival.attended_ms - extras.conflict_said_ms > evict_ms(node)) {
-    extras.conflict_said_ms = arrival.attended_ms;
     changes.push_back(
         {.kind = EventKind::kConflict, .slot = slot, .other_peer = std::string(arrival.peer())});
+    extras.conflict_said_ms = arrival.attended_ms;
   }
   return true;
 }
@@ -250,11 +296,7 @@ void Registry::set_presence(Slot slot, Presence presence) {
   if (was_present != is_present) domains_.set_present(slot, is_present);
 }
 
-void Registry::write_status(Slot slot, const StatusView& status) {
-  Node& node = nodes_.at(slot);
-  if (node.labels_raw() != status.labels) {
-    domains_.relabel(slot, status.labels, node.presence == Presence::kPresent);
-  }
+void Registry::write_status(Node& node, const StatusView& status) {
   node.interval_ms = static_cast<std::uint32_t>(status.interval_ms);
   node.state = status.state;
   node.cpu_steps = static_cast<std::uint32_t>(status.cpu_percent * Node::kCpuStepsPerPercent + 0.5);
@@ -266,14 +308,13 @@ void Registry::write_status(Slot slot, const StatusView& status) {
   node.shadows_record = status.shadows_record;
   node.is_plain = status.is_plain;
   node.has_network = status.has_network;
-  const std::span<const Bytes> pieces = status.is_plain
-                                            ? std::span<const Bytes>(status.rest)
-                                            : std::span<const Bytes>(&status.body_pairs, 1);
+  const std::span<const Bytes> pieces = pieces_of(status);
   node.labels = range_in(pieces, status.labels);
   node.text.set_pairs(pieces, status.is_plain ? status.rest_pairs() : status.pairs);
 }
 
 bool Registry::judge(std::int64_t attended_ms, std::size_t budget, NodeChanges& changes) {
+  changes.reserve(changes.size() + 2 * std::min(budget, nodes_.size()));
   return wheel_.expire(attended_ms, budget,
                        [&](Slot slot) { judge_node(slot, attended_ms, changes); });
 }

@@ -62,7 +62,9 @@ class Registry {
   Registry& operator=(const Registry&) = delete;
 
   // Each takes in one decoded announcement of `node`: kNone where it is accepted; then `slot` is
-  // the node's. Appends what it changed to `changes`, in the order in which it happened.
+  // the node's. Appends what it changed to `changes`, in the order in which it happened. Where
+  // there is no memory for it (std::bad_alloc), nothing has changed; so it is with judge(), and
+  // remove() needs none.
   Refusal on_status(const NodeKey& node, const StatusView& status, const Arrival& arrival,
                     Slot& slot, NodeChanges& changes);
   Refusal on_blocks(const NodeKey& node, const Header& header, const Arrival& arrival, Slot& slot,
@@ -116,7 +118,9 @@ class Registry {
                   std::uint64_t previous_session, NodeChanges& changes);
   bool hold_back(Slot slot, const Return& how, const Arrival& arrival, NodeChanges& changes);
   void set_presence(Slot slot, Presence presence);
-  void write_status(Slot slot, const StatusView& status);
+  static void make_room(Node& node, const Header& header, AnnouncementKind kind,
+                        std::size_t pairs_bytes, const Arrival& arrival, NodeChanges& changes);
+  void write_status(Node& node, const StatusView& status);
   void judge_node(Slot slot, std::int64_t attended_ms, NodeChanges& changes);
   void schedule(Slot slot);
 

@@ -1,7 +1,5 @@
 #include "shared/config/toml_file.hpp"
 
-#include <sstream>
-
 #include <fmt/format.h>
 // toml++ 3.3 declares unreachable what a letter such as 'é' outside of quotes reaches: undefined
 // behaviour from a configuration file. Here its tables of letters say "no" instead.
@@ -14,6 +12,8 @@
 #pragma pop_macro("TOML_UNREACHABLE")
 #include <toml++/toml.h>
 // clang-format on
+
+#include "shared/core/limits.hpp"
 
 namespace rollcall {
 namespace {
@@ -52,11 +52,18 @@ void collect(const toml::table& table, const std::vector<std::string>& parents,
 }  // namespace
 
 std::vector<CLI::ConfigItem> TomlFile::from_config(std::istream& input) const {
-  std::ostringstream text;
-  text << input.rdbuf();
+  std::string text(limits::kConfigBytes + 1, '\0');
+  input.read(text.data(), static_cast<std::streamsize>(text.size()));
+  text.resize(static_cast<std::size_t>(input.gcount()));
+  if (input.bad()) throw CLI::ConfigError("cannot be read", CLI::ExitCodes::ConfigError);
+  if (text.size() > limits::kConfigBytes) {
+    throw CLI::ConfigError(
+        fmt::format("longer than {} bytes: no file of options", limits::kConfigBytes),
+        CLI::ExitCodes::ConfigError);
+  }
   std::vector<CLI::ConfigItem> found;
   try {
-    collect(toml::parse(text.str()), {}, found);
+    collect(toml::parse(text), {}, found);
   } catch (const toml::parse_error& error) {
     const auto& begin = error.source().begin;
     throw CLI::ConfigError(fmt::format("line {}, column {}: {}", begin.line, begin.column,

@@ -105,6 +105,10 @@ inline constexpr std::size_t kFailureDomains = 16'384;
 inline constexpr std::size_t kGuards = 10'000;
 // Nodes whose flood is held back at once, and those watched for one: the busiest are found.
 inline constexpr std::size_t kFloods = 64;
+// ---- configuration ------------------------------------------------------------------------------
+
+// A file of options: hundreds of times what all of them take. A device or a pipe in its place ends.
+inline constexpr std::size_t kConfigBytes = 1024 * 1024;
 
 // ---- keys ---------------------------------------------------------------------------------------
 

@@ -12,6 +12,8 @@ namespace {
 
 constexpr std::size_t kKeyCharacters = 40;
 constexpr std::string_view kBlank = " \t\r";
+constexpr std::string_view kAlphabet =
+    "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.-:+=^!/*?&<>()[]{}@%$#";
 
 std::string_view trimmed(std::string_view text) {
   const std::size_t from = text.find_first_not_of(kBlank);
@@ -53,9 +55,21 @@ std::string text_of(std::string_view kind, std::string_view warning, std::string
 
 }  // namespace
 
+std::string z85_of(std::string_view bytes) {
+  std::string text;
+  for (; bytes.size() >= 4; bytes.remove_prefix(4)) {
+    std::uint32_t value = 0;
+    for (const char byte : bytes.substr(0, 4)) {
+      value = value << 8u | static_cast<unsigned char>(byte);
+    }
+    for (std::uint32_t power = 85 * 85 * 85 * 85; power != 0; power /= 85) {
+      text += kAlphabet[value / power % 85];
+    }
+  }
+  return text;
+}
+
 bool is_z85_key(std::string_view text) {
-  constexpr std::string_view kAlphabet =
-      "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.-:+=^!/*?&<>()[]{}@%$#";
   if (text.size() != kKeyCharacters) return false;
   // Five characters are a number of 32 bits; some combinations are beyond it.
   for (std::size_t i = 0; i < text.size(); i += 5) {

@@ -14,8 +14,11 @@ struct Certificate {
   std::string secret_key;  // the same; empty in a public certificate
 };
 
-// 40 characters of Z85: 32 bytes.
+// A key as bytes, and as text: 40 characters of Z85.
+inline constexpr std::size_t kKeyBytes = 32;
 bool is_z85_key(std::string_view text);
+// Of bytes whose number is a multiple of four (ZeroMQ RFC 32).
+std::string z85_of(std::string_view bytes);
 
 // Strict: a key that is missing, malformed or given twice is an error, and so is a text that is no
 // certificate at all. Comments, metadata and unknown keys are passed over.

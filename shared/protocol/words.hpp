@@ -76,6 +76,7 @@ enum class Refusal : std::uint8_t {
   kForbidden,           // its key does not speak for that node
   kFlood,               // beyond its share, see GuardKind::kFlood
   kSafeMode,            // blocks, while the broker takes none in after crashes
+  kOutOfMemory,         // no memory to take it in
 };
 
 // What a query may be answered instead of a result.
@@ -104,11 +105,11 @@ inline constexpr std::array<std::string_view, 7> kGuardKindNames{
     "own_pause", "warm_up", "mass_loss", "flapping", "flood", "descriptors", "safe_mode"};
 inline constexpr std::array<std::string_view, 5> kVerdictNames{
     "unknown", "process_died", "host_or_link", "agent_hung", "goodbye"};
-inline constexpr std::array<std::string_view, 21> kRefusalNames{
+inline constexpr std::array<std::string_view, 22> kRefusalNames{
     "none",      "frames",        "topic",       "too_large",    "malformed",     "trailing",
     "too_deep",  "duplicate_key", "missing_key", "wrong_type",   "out_of_range",  "bad_text",
     "version",   "repeated",      "replaced",    "unknown_node", "registry_full", "blocks_full",
-    "forbidden", "flood",         "safe_mode"};
+    "forbidden", "flood",         "safe_mode",   "out_of_memory"};
 inline constexpr std::array<std::string_view, 7> kQueryErrorNames{
     "bad_request", "unknown_op", "not_found", "forbidden", "unavailable", "too_large", "internal"};
 

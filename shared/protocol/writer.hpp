@@ -17,6 +17,10 @@ class Buffer {
   void write(const char* data, std::size_t length) { bytes_.append(data, length); }
   void append(Bytes bytes) { bytes_.append(bytes); }
   void clear() { bytes_.clear(); }
+  // For so many bytes more; twice what there was at least, so that many small ones cost little.
+  void make_room(std::size_t bytes) {
+    if (bytes_.capacity() - bytes_.size() < bytes) bytes_.reserve(2 * bytes_.size() + bytes);
+  }
   void resize(std::size_t size) { bytes_.resize(size); }
   std::size_t size() const { return bytes_.size(); }
   bool empty() const { return bytes_.empty(); }

@@ -17,6 +17,7 @@ std::string labels(std::vector<std::pair<std::string, std::string>> pairs) {
 
 TEST(FailureDomains, ARackIsInItsZoneAndAllInAll) {
   FailureDomains domains;
+  domains.make_room(static_cast<Slot>(limits::kFailureDomains + 100));
   domains.insert(3, labels({{"zone", "a"}, {"rack", "7"}}), true);
   domains.insert(4, labels({{"zone", "a"}}), true);
   domains.insert(5, labels({{"rack", "7"}}), true);
@@ -33,6 +34,7 @@ TEST(FailureDomains, ARackIsInItsZoneAndAllInAll) {
 
 TEST(FailureDomains, FollowsPresenceAndLabels) {
   FailureDomains domains;
+  domains.make_room(static_cast<Slot>(limits::kFailureDomains + 100));
   domains.insert(0, labels({{"zone", "a"}}), true);
   const auto zone = domains.of(0);
   domains.set_present(0, false);
@@ -47,6 +49,7 @@ TEST(FailureDomains, FollowsPresenceAndLabels) {
 // A zone called "a rack=7" is not rack 7 of zone a.
 TEST(FailureDomains, NamesThatLookAlikeAreToldApart) {
   FailureDomains domains;
+  domains.make_room(static_cast<Slot>(limits::kFailureDomains + 100));
   domains.insert(0, labels({{"zone", "a"}, {"rack", "7"}}), true);
   domains.insert(1, labels({{"zone", "a rack=7"}}), true);
   EXPECT_NE(domains.of(0), domains.of(1));
@@ -54,6 +57,7 @@ TEST(FailureDomains, NamesThatLookAlikeAreToldApart) {
 
 TEST(FailureDomains, MadeUpLabelsCostNoMoreThanTheLimit) {
   FailureDomains domains;
+  domains.make_room(static_cast<Slot>(limits::kFailureDomains + 100));
   domains.insert(0, labels({{"zone", "real"}}), true);
   domains.insert(1, {}, true);
   for (std::size_t i = 0; i < 2 * limits::kFailureDomains; ++i) {
@@ -67,6 +71,7 @@ TEST(FailureDomains, MadeUpLabelsCostNoMoreThanTheLimit) {
 
 TEST(FailureDomains, BeyondTheLimitANodeCountsForTheWholeAlone) {
   FailureDomains domains;
+  domains.make_room(static_cast<Slot>(limits::kFailureDomains + 100));
   const auto beyond = static_cast<Slot>(limits::kFailureDomains + 10);
   for (Slot slot = 0; slot < beyond; ++slot) {
     domains.insert(slot, labels({{"zone", std::to_string(slot)}}), true);

@@ -3,7 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include "broker/io/gate.hpp"
 #include "shared/io/clock.hpp"
+#include "shared/io/key_file.hpp"
 #include "shared/io/socket.hpp"
 
 namespace rollcall {
@@ -112,6 +114,43 @@ TEST_F(BrokerSocketsTest, WhatWasThereInOneTurnIsGoneInTheNext) {
   EXPECT_EQ(inbox.announcements[0].body, "body");
   sockets_->send({});
   EXPECT_TRUE(turn(0).announcements.empty());
+}
+
+// Where nobody answers for who may come in, nobody does.
+TEST(BrokerDoors, WithoutAGateTheyAreShutAlsoOnceItIsGone) {
+  zmq::context_t context;
+  const Certificate own = draw_certificate();
+  const Certificate known = draw_certificate();
+  const BrokerEndpoints any{"tcp://127.0.0.1:*", "tcp://127.0.0.1:*", "tcp://127.0.0.1:*"};
+  const auto opened = BrokerSockets::open(context, any, {}, own.secret_key);
+  ASSERT_TRUE(opened) << opened.error();
+  Access access;
+  access.replace({{known.public_key, Role::kMonitor, "eye"}});
+  const CurveClient keys{known.public_key, known.secret_key, own.public_key};
+  SocketOptions options;
+  options.client = &keys;
+  // Whether a question comes through within the time; the gate is asked meanwhile, if it is there.
+  const auto comes_in = [&](Gate* gate, std::int64_t most_ms) {
+    zmq::socket_t asker = make_socket(context, zmq::socket_type::dealer, options);
+    EXPECT_TRUE(connect_socket(asker, (*opened)->endpoints().query));
+    EXPECT_TRUE(send(asker, std::string_view("question"), false));
+    std::vector<Line> lines;
+    for (std::int64_t end = read_clock().steady_ms + most_ms; read_clock().steady_ms < end;) {
+      if (gate != nullptr) gate->answer(read_clock(), access, lines);
+      (*opened)->wait(read_clock(), read_clock().steady_ms + 10, -1);
+      if (!(*opened)->receive().requests.empty()) return true;
+      (*opened)->send({});
+    }
+    return false;
+  };
+  constexpr std::int64_t kSilenceMs = 700;
+  EXPECT_FALSE(comes_in(nullptr, kSilenceMs)) << "no gate was ever there";
+  {
+    Gate gate(context);
+    EXPECT_TRUE(comes_in(&gate, 20 * kSilenceMs)) << "with it, a known key comes in";
+    (*opened)->send({});
+  }
+  EXPECT_FALSE(comes_in(nullptr, kSilenceMs)) << "the gate is gone";
 }
 
 }  // namespace

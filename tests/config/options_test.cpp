@@ -217,6 +217,18 @@ TEST_F(OptionsTest, MissingFileIsNamed) {
   EXPECT_TRUE(said("/nonexistent/other.toml")) << printed_;
 }
 
+// In place of a file of options, by the command line or the environment: something else.
+TEST_F(OptionsTest, WhatIsNoFileOrHasNoEndIsRefused) {
+  for (const std::string path : {"/tmp", "/dev/zero", "/proc/self/mem"}) {
+    EXPECT_EQ(parse({"--config", path, "nodes"}), kExitUsage) << path;
+    EXPECT_TRUE(said("--config")) << path << ": " << printed_;
+  }
+  set("CONFIG", "/dev/zero");
+  EXPECT_EQ(parse({"nodes"}), kExitUsage);
+  EXPECT_TRUE(said("longer than")) << printed_;
+  EXPECT_EQ(settings_.query, "default");
+}
+
 TEST_F(OptionsTest, NoCommandSaysWhichThereAre) {
   EXPECT_EQ(parse({}), kExitUsage);
   EXPECT_TRUE(said("nodes, node")) << printed_;

@@ -6,6 +6,7 @@
 //   0 announce (topic, body)   1 ask (body)   2 let time pass, awake   3 let time pass, asleep
 #include "shared/client/event.hpp"
 #include "tests/broker/harness.hpp"
+#include "tests/broker/invariants.hpp"
 #include "tests/fuzz/fuzz.hpp"
 
 using namespace rollcall;
@@ -56,72 +57,15 @@ class Session {
   }
 
   void check() {
-    check_totals();
-    check_order();
     check_feed();
     const Broker& broker = it_.broker();
+    ROLLCALL_CHECK(broken_invariant(broker).empty());
     std::uint64_t judged = broker.intake().accepted();
     for (std::size_t i = 0; i < kRefusalNames.size(); ++i) {
       judged += broker.intake().refused(static_cast<Refusal>(i));
     }
     ROLLCALL_CHECK(judged == arrived_ && forwarded_ == broker.intake().accepted());
     ROLLCALL_CHECK(broker.events().newest() == events_);
-    ROLLCALL_CHECK(broker.blocks().in_sync() <= broker.registry().nodes().size());
-  }
-
-  template <typename Visit>
-  void for_each_node(Visit&& visit) {
-    const NodeTable& nodes = it_.broker().registry().nodes();
-    for (Slot slot = 0; slot < nodes.slots(); ++slot) {
-      if (nodes.at(slot).in_use) visit(slot, nodes.at(slot));
-    }
-  }
-
-  void check_totals() {
-    const Registry& registry = it_.broker().registry();
-    Totals anew;
-    std::uint64_t missed = 0;
-    std::size_t count = 0;
-    for_each_node([&](Slot slot, const Node& node) {
-      ROLLCALL_CHECK(registry.find(node.id()) == slot && node.presence != Presence::kEvicted);
-      anew.add(node);
-      missed += node.missed();
-      ++count;
-    });
-    const Totals& kept = registry.totals();
-    ROLLCALL_CHECK(count == registry.nodes().size() && missed <= registry.missed());
-    ROLLCALL_CHECK(kept.present() == anew.present() && kept.late() == anew.late());
-    ROLLCALL_CHECK(kept.left() == anew.left());
-    for (std::size_t i = 0; i < kStateNames.size(); ++i) {
-      const State state = static_cast<State>(i);
-      ROLLCALL_CHECK(kept.in_state(state) == anew.in_state(state));
-    }
-    same(kept.storage(), anew.storage());
-    same(kept.memory(), anew.memory());
-    ROLLCALL_CHECK(kept.network().rx == anew.network().rx &&
-                   kept.network().tx == anew.network().tx);
-    ROLLCALL_CHECK(kept.network().capacity == anew.network().capacity);
-    ROLLCALL_CHECK(kept.cpu_percent() == anew.cpu_percent());  // exact: summed in whole steps
-    ROLLCALL_CHECK(kept.nodes_with_blocks() == anew.nodes_with_blocks());
-    ROLLCALL_CHECK(kept.block_count() == anew.block_count());
-    ROLLCALL_CHECK(kept.block_bytes() == anew.block_bytes());
-  }
-  static void same(const UsedTotal& a, const UsedTotal& b) {
-    ROLLCALL_CHECK(a.used == b.used && a.total == b.total);
-  }
-
-  void check_order() {
-    const Registry& registry = it_.broker().registry();
-    std::string last;
-    std::size_t count = 0;
-    registry.order().visit_from("", false, [&](Slot slot) {
-      const Node& node = registry.nodes().at(slot);
-      ROLLCALL_CHECK(node.in_use && node.id() > last);
-      last = node.id();
-      ++count;
-      return true;
-    });
-    ROLLCALL_CHECK(count == registry.nodes().size());
   }
 
   // What was published since the last look.

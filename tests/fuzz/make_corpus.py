@@ -7,8 +7,12 @@ here.
 
 import os
 import struct
+import sys
 
 import msgpack
+
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "interop"))
+from xxh64 import digest_of  # noqa: E402
 
 pack = msgpack.packb
 
@@ -71,6 +75,9 @@ SUMMARY = {"v": 1, "nodes": {"total": 2, "present": 1, "late": 1, "left": 0,
            "queries": 1, "dropped": {"replies": 0, "events": 0, "lines": 0}}
 
 
+AGREED = {"version": 1, "count": 2, "bytes": 30, "digest": digest_of(["b1", "b2"])}
+
+
 # ---- actions of the fuzzers that take many messages ----------------------------------------------
 
 def short(data):
@@ -123,6 +130,10 @@ def main():
         "events": request("events", after=3, kinds=["joined", "left"], node="n3", limit=2),
         "unknown_op": request("dance"),
         "other_version": pack({"v": 2, "id": "x", "op": "ping"}),
+        "events_after_text": request("events", after="n2"),
+        **{"by_" + sort.strip("-"): request("nodes", sort=sort, limit=3) for sort in
+           ("state", "-presence", "silent_for", "-memory", "storage", "-used", "total", "-network",
+            "joined_at", "missed", "-uptime")},
     })
     digest = {"version": 1, "count": 2, "bytes": 30, "digest": 1}
     write("broker_step", {
@@ -130,11 +141,35 @@ def main():
         awake(3500) + said("status.n1", status(seq=4, state="error", reasons=["fire"])) +
         awake(2) + said("leave.n1", leave(5)) + awake(5000),
         "restart": said("status.n1", status()) + said("status.n1", status(2)) +
-        said("status.n1", status(1, 2)) + awake(5) + said("leave.n1", leave(2, 2)),
+        said("status.n1", status(1, 2)) + awake(5) + said("leave.n1", leave(2, 2)) +
+        asked(request("nodes")),
         "blocks": said("status.n1", status(inventory=digest)) + said("blocks.n1", blocks(2, {})) +
         said("status.n1", status(seq=3, inventory=digest)) + awake(10) +
         said("blocks.n1", blocks(4, {"from": 1, "to": 2, "add": [], "remove": ["b1"]})),
         "ages": said("status.n1", status()) + said("leave.n1", {**leave(), "back_in": 2**64 - 1}),
+        # Sets: empty, of parts, of which one is lost, that agree, and that never do.
+        "sets": said("status.n1", status(inventory={**digest, "count": 0, "bytes": 0,
+                                                    "digest": 0})) +
+        said("blocks.n1", blocks(2, {"parts": 3})) + said("blocks.n1", blocks(3, {"parts": 3,
+                                                                                  "part": 2})) +
+        said("status.n1", status(seq=4, inventory=AGREED)) +
+        said("blocks.n1", blocks(5, {"parts": 3, "part": 1})) +
+        said("blocks.n1", blocks(6, {"parts": 3, "part": 3})) + said("blocks.n1", blocks(7, {})) +
+        said("status.n1", status(seq=8, inventory=AGREED)) + asked(request("summary")) +
+        b"".join(said("status.n1", status(seq=9 + i, inventory={**AGREED, "bytes": 31}))
+                 for i in range(10)) + said("status.n1", status(seq=30)) + awake(5000),
+        # Keys that a record has of its own, labels, unusual widths; and asked for.
+        "shadows": said("status.n1", status(peer="6.6.6.6", presence="left", future=[1, {"a": 2}],
+                                            labels={"zone": "a"}, uptime=5)) +
+        said("status.n2", dict(reversed(status(labels={"zone": "b"}).items()))) + awake(1) +
+        asked(request("nodes", sort="-uptime")) + asked(request("nodes", labels={"zone": "a"})) +
+        asked(request("node", node="n1")),
+        # A session that was replaced, within the eviction time and after it.
+        "sessions": said("status.n1", status()) + said("status.n1", status(2)) +
+        said("status.n1", status(1, 2)) + awake(900) + b"".join(
+            said("status.n1", status(2, 2 + i)) + awake(900) for i in range(6)) +
+        said("status.n1", status(1, 3)) + b"".join(
+            said("status.n1", status(9 + i)) for i in range(6)),
         "pause": said("status.a", status()) + said("status.b", status(5)) + asleep(60_000) +
         awake(9000) + asked(request("nodes")) + awake(10) + asked(request("summary")),
         "refused": said("status.n1", {}) + said("status.n1", status()) + said("nothing", {}) +
@@ -149,6 +184,10 @@ def main():
     write("client", {
         "record": pack(record(labels={"zone": "a"}, reasons=["slow"], uptime=5)),
         "nodes": pack(NODES), "events": pack(EVENTS), "summary": pack(SUMMARY),
+        "duty": pack(event(5, "duty", **{"from": "active", "to": "drained", "by": "ada",
+                                         "reason": "disks"})),
+        "left": pack(event(6, "left", reason="update", back_in=60_000)),
+        "restarted": pack(event(7, "restarted", session=2, previous=1, peer="10.0.0.1")),
         "event": pack(event(4, "conflict", addresses=["10.0.0.1", "10.0.0.2"])),
         "reply": pack(reply(NODES)),
         "error": pack({"v": 1, "id": 2, "ok": False,
@@ -164,6 +203,15 @@ def main():
     write("picture", {
         "follow": b"\0" + synced + said("event.late.n1", event(4, "late")) + later(500) +
         said("event.evicted.n1", event(5, "evicted")) + said("leave.n2", leave()),
+        "changes": b"\0" + synced +
+        said("event.state.n1", event(4, "state", **{"from": "healthy", "to": "error",
+                                                    "reasons": ["fire"]})) +
+        said("event.duty.n1", event(5, "duty", **{"from": "active", "to": "drained"})) +
+        said("event.restarted.n1", event(6, "restarted", session=2, previous=1)) +
+        said("event.joined.n3", event(7, "joined", "n3", session=5, peer="10.0.0.3",
+                                      state="idle")) +
+        said("blocks.n1", blocks(3, {})) + said("command.n1", {"v": 1, "kind": "inventory"}) +
+        said("event.late.n1", {"v": 1}) + said("status.n1", {"v": 1}) + said("nonsense", {}),
         "gap": b"\2" + synced + said("event.left.n1", event(6, "left")) + later(1000) +
         answered({**EVENTS, "events": [event(4, "late"), event(5, "recovered")]}, 9, 6),
         "restart": b"\0" + synced + later(6000) + answered({}, 8, 1) + begun_anew * 2 +

@@ -37,7 +37,7 @@ TEST(Words, RefusalsAreTheContract) {
                    "trailing",     "too_deep",      "duplicate_key", "missing_key", "wrong_type",
                    "out_of_range", "bad_text",      "version",       "repeated",    "replaced",
                    "unknown_node", "registry_full", "blocks_full",   "forbidden",   "flood",
-                   "safe_mode"}));
+                   "safe_mode",    "out_of_memory"}));
 }
 
 TEST(Words, AreFoundByName) {
