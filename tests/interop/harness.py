@@ -30,12 +30,16 @@ def wait_for(condition, seconds=PATIENCE_S, what="it"):
 
 
 class Program:
-    """A running program of ours, whose lines are kept."""
+    """A running program of ours, whose lines are kept. `within`: what it is started by, such as
+    a shell that prepares its surroundings and then becomes it."""
 
-    def __init__(self, name, *arguments):
+    WITHIN = ()
+
+    def __init__(self, name, *arguments, within=(), environment=None):
         self.process = subprocess.Popen(
-            [os.path.join(BIN, name), *arguments], stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace")
+            [*self.WITHIN, *within, os.path.join(BIN, name), *arguments],
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+            errors="replace", env={**os.environ, **(environment or {})})
         self.lines = []
         self.changed = threading.Condition()
         self.reader = threading.Thread(target=self._read, daemon=True)
@@ -81,12 +85,15 @@ class Program:
         with open(f"/proc/{self.process.pid}/statm", encoding="ascii") as file:
             return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
 
+    def descriptors(self):
+        return len(os.listdir(f"/proc/{self.process.pid}/fd"))
+
 
 class Broker(Program):
-    def __init__(self, *arguments, endpoints=None):
+    def __init__(self, *arguments, endpoints=None, **how):
         announce, query, feed = endpoints or ("tcp://127.0.0.1:*",) * 3
         super().__init__("rollcall-broker", "--announce", announce, "--query", query, "--feed",
-                         feed, "--log-format", "json", *arguments)
+                         feed, "--log-format", "json", *arguments, **how)
         started = json.loads(self.line(lambda line: line.startswith("{")))
         assert started["event"] == "started", started
         self.announce, self.query, self.feed = (
