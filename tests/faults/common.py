@@ -16,8 +16,8 @@ from test_keys import Keys, Sender  # noqa: E402
 from test_programs import run  # noqa: E402
 
 __all__ = ["Agent", "BIN", "Broker", "Client", "FaultTest", "Keys", "Node", "PATIENCE_S",
-           "Program", "QUIET_KINDS", "SANITIZED", "Sender", "Subscriber", "Watch", "free_endpoints", "run",
-           "unpack", "wait_for"]
+           "Program", "QUIET_KINDS", "SANITIZED", "Sender", "Subscriber", "Watch",
+           "free_endpoints", "raise_descriptor_limit", "run", "unpack", "wait_for"]
 
 # However a test ends, its programs end with it.
 Program.WITHIN = ("setpriv", "--pdeathsig", "KILL")
