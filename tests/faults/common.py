@@ -101,12 +101,19 @@ class FaultTest(unittest.TestCase):
         options = ("rollcall-agent", name, "--announce", broker.announce, "--feed", broker.feed,
                    "--log-format", "json", *arguments)
         if host is None:
-            agent = Program(*options, **how)
-        else:
-            with host:
-                agent = Program(*options, **how)
-        self.addCleanup(self.end, agent)
-        return agent
+            return self.start_program(*options, **how)
+        with host:
+            return self.start_program(*options, **how)
+
+    def start_program(self, *command, **how):
+        program = Program(*command, **how)
+        self.addCleanup(self.end, program)
+        return program
+
+    def start_script(self, source, *arguments):
+        """Python of ours, in a process of its own; it finds what is here."""
+        return self.start_program(sys.executable, "-c", source, *arguments, environment={
+            "PYTHONPATH": os.path.dirname(os.path.abspath(__file__)), "PYTHONUNBUFFERED": "1"})
 
     def end(self, program):
         """However it stands; programs that failed the test are not asked nicely."""
