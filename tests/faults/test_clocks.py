@@ -1,13 +1,9 @@
 """Clocks that jump: the wall clock to and fro, the others as after a suspend."""
 
-import mmap
-import os
-import struct
-import subprocess
-import tempfile
 import time
 import unittest
 
+from clocks import Clocks
 from common import QUIET_KINDS, FaultTest, Subscriber, Watch, unpack, wait_for
 
 HOUR_NS = 3600 * 10**9
@@ -15,45 +11,16 @@ MINUTES_NS = 600 * 10**9
 NODES = 20
 
 
-class Clocks:
-    """Those of a program that is started with `environment`."""
-
-    def __init__(self, library, folder):
-        path = os.path.join(folder, f"clocks-{id(self)}")
-        with open(path, "wb+") as file:
-            file.write(bytes(24))
-            file.flush()
-            self.memory = mmap.mmap(file.fileno(), 24)
-        self.environment = {"LD_PRELOAD": library, "CLOCK_SHIM": path}
-
-    def move(self, real=0, monotonic=0, boot=0):
-        """Away from where they were started; the fields one by one, as each is read alone."""
-        for at, value in ((8, monotonic), (16, boot), (0, real)):
-            self.memory[at:at + 8] = struct.pack("<q", value)
-
-
 class Jumps(FaultTest):
-    @classmethod
-    def setUpClass(cls):
-        cls.folder = tempfile.TemporaryDirectory()
-        cls.addClassCleanup(cls.folder.cleanup)
-        cls.library = os.path.join(cls.folder.name, "clock_shim.so")
-        source = os.path.join(os.path.dirname(os.path.abspath(__file__)), "clock_shim.c")
-        built = subprocess.run([os.environ.get("CC", "cc"), "-shared", "-fPIC", "-O1", "-Wall",
-                                "-Werror", "-o", cls.library, source],
-                               capture_output=True, text=True, check=False)
-        if built.returncode != 0:
-            raise RuntimeError(built.stderr)
-
     def setUp(self):
-        self.clocks = Clocks(self.library, self.folder.name)
+        self.clocks = Clocks(self)
         self.broker = self.start_broker("--evict-after", "3s",
                                         environment=self.clocks.environment)
         self.asking = self.client(self.broker)
         self.watch = Watch(self.asking)
         self.feed = Subscriber(self.broker.feed, b"event.")
         self.addCleanup(self.feed.close)
-        self.agents = Clocks(self.library, self.folder.name)
+        self.agents = Clocks(self)
         self.fleet = self.start_agent("fleet", self.broker, "--nodes", str(NODES), "--interval",
                                       "300ms", environment=self.agents.environment)
         self.present(self.asking, NODES)
