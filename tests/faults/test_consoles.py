@@ -41,7 +41,7 @@ class Consoles(FaultTest):
         except TimeoutError:
             return None
 
-    def serves_on(self, seconds=2.0):
+    def serves_on(self, seconds=1.2):
         """No node is late, no number missed, no answer slow."""
         self.present(self.asking, 100)
         slowest, end = 0, time.monotonic() + seconds

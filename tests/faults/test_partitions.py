@@ -120,7 +120,7 @@ class BadLines(TwoFleets):
         self.network.drop(source=self.far, percent=15)
         self.network.drop(to=self.far, percent=15)
         self.network.slow(self.near, "256kbit")
-        time.sleep(10)
+        time.sleep(8)
         self.network.heal()
         self.present(self.asking, 2 * NODES, 40)
         last = {}
