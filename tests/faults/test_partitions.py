@@ -50,6 +50,10 @@ class TwoFleets(FaultTest):
         self.assertLessEqual(self.watch.kinds(self.began, "near"), {"state"})
         self.assertEqual(self.asking.ask("summary")["nodes"]["total"], 2 * NODES)
         self.assertEqual(self.watch.kinds(self.began) & {"restarted", "conflict"}, set())
+        self.said("status")
+        numbers = [unpack(body)["seq"] for topic, body, _ in self.feed.seen
+                   if topic.startswith("event.")]
+        self.assertEqual(numbers, list(range(numbers[0], numbers[0] + len(numbers))))
         self.as_before(self.broker, self.descriptors, self.resident)
 
     def heal(self):
