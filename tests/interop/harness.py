@@ -30,13 +30,16 @@ def wait_for(condition, seconds=PATIENCE_S, what="it"):
 
 
 class Program:
-    """A running program of ours, whose lines are kept."""
+    """A running program of ours, whose lines are kept. `within`: what it is started by, such as
+    a shell that prepares its surroundings and then becomes it."""
 
-    def __init__(self, name, *arguments, before_exec=None):
+    WITHIN = ()
+
+    def __init__(self, name, *arguments, within=(), environment=None, before_exec=None):
         self.process = subprocess.Popen(
-            [os.path.join(BIN, name), *arguments], stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace",
-            preexec_fn=before_exec)
+            [*self.WITHIN, *within, os.path.join(BIN, name), *arguments],
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+            errors="replace", env={**os.environ, **(environment or {})}, preexec_fn=before_exec)
         self.lines = []
         self.changed = threading.Condition()
         self.reader = threading.Thread(target=self._read, daemon=True)
@@ -82,6 +85,9 @@ class Program:
         with open(f"/proc/{self.process.pid}/statm", encoding="ascii") as file:
             return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
 
+    def descriptors(self):
+        return len(os.listdir(f"/proc/{self.process.pid}/fd"))
+
     def processor_seconds(self):
         """Used since its start, by all its threads."""
         with open(f"/proc/{self.process.pid}/stat", encoding="ascii") as file:
@@ -96,11 +102,10 @@ class Program:
 
 
 class Broker(Program):
-    def __init__(self, *arguments, endpoints=None, before_exec=None):
+    def __init__(self, *arguments, endpoints=None, **how):
         announce, query, feed = endpoints or ("tcp://127.0.0.1:*",) * 3
         super().__init__("rollcall-broker", "--announce", announce, "--query", query, "--feed",
-                         feed, "--log-format", "json", *arguments,
-                         before_exec=before_exec)
+                         feed, "--log-format", "json", *arguments, **how)
         started = json.loads(self.line(lambda line: line.startswith("{")))
         assert started["event"] == "started", started
         self.announce, self.query, self.feed = (

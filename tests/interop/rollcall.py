@@ -1,4 +1,6 @@
-"""A foreign agent, subscriber and query client, written from docs/protocol.md alone."""
+"""A foreign agent, subscriber and query client, written from docs/protocol.md alone.
+
+`context`: a zmq.Context of another machine, or other limits than the common one has."""
 
 import random
 import time
@@ -12,8 +14,8 @@ PATIENCE_MS = 10_000
 class Agent:
     """Announces as any number of nodes over one socket."""
 
-    def __init__(self, announce):
-        self.socket = zmq.Context.instance().socket(zmq.XPUB)
+    def __init__(self, announce, context=None):
+        self.socket = (context or zmq.Context.instance()).socket(zmq.XPUB)
         self.socket.sndhwm = 100_000
         self.socket.linger = 1000
         self.socket.connect(announce)
@@ -77,15 +79,16 @@ class Refused(Exception):
 class Client:
     """Asks from a REQ socket."""
 
-    def __init__(self, query):
+    def __init__(self, query, context=None):
         self.query = query
+        self.context = context or zmq.Context.instance()
         self.socket = None
         self.number = 0
         self._open()
 
     def _open(self):
         self.close()
-        self.socket = zmq.Context.instance().socket(zmq.REQ)
+        self.socket = self.context.socket(zmq.REQ)
         self.socket.linger = 0
         self.socket.connect(self.query)
 
@@ -128,8 +131,8 @@ class Client:
 class Subscriber:
     """Everything on the feed, or what begins with `prefix`."""
 
-    def __init__(self, feed, prefix=b""):
-        self.socket = zmq.Context.instance().socket(zmq.SUB)
+    def __init__(self, feed, prefix=b"", context=None):
+        self.socket = (context or zmq.Context.instance()).socket(zmq.SUB)
         self.socket.rcvhwm = 100_000
         self.socket.linger = 0
         self.socket.connect(feed)
