@@ -80,7 +80,11 @@ std::string command_prefix(const AgentSettings& settings) {
   return settings.nodes == 0 ? command_topic(settings.node) : command_topic(settings.node + "-");
 }
 
-std::vector<std::unique_ptr<BrokerLink>> make_links(zmq::context_t& context,
+// One for each broker: libzmq resolves names in the thread that moves bytes, and one that does not
+// resolve must not keep us from the other brokers.
+using Contexts = std::vector<std::unique_ptr<zmq::context_t>>;
+
+std::vector<std::unique_ptr<BrokerLink>> make_links(Contexts& contexts,
                                                     const AgentSettings& settings,
                                                     const std::optional<CurveClient>& keys,
                                                     Now now) {
@@ -92,8 +96,9 @@ std::vector<std::unique_ptr<BrokerLink>> make_links(zmq::context_t& context,
     config.nodes = member_count(settings);
     config.keys = keys;
     config.seed = draw_session();
-    links.push_back(std::make_unique<BrokerLink>(context, BrokerAddress{settings.announce[i], feed},
-                                                 std::move(config), now));
+    contexts.push_back(std::make_unique<zmq::context_t>(1));
+    links.push_back(std::make_unique<BrokerLink>(
+        *contexts.back(), BrokerAddress{settings.announce[i], feed}, std::move(config), now));
   }
   return links;
 }
@@ -145,9 +150,9 @@ int run(const AgentSettings& settings) {
     fmt::print(stderr, "rollcall-agent: {}\n", why);
     return kExitUsage;
   }
-  zmq::context_t context(1);
+  Contexts contexts;
   const Now start = read_clock();
-  auto links = make_links(context, settings, keys, start);
+  auto links = make_links(contexts, settings, keys, start);
   for (const auto& link : links) {
     if (link->problem().empty()) continue;
     fmt::print(stderr, "rollcall-agent: {}\n", link->problem());

@@ -34,6 +34,10 @@ SocketOptions announce_options(std::uint64_t announce_queue) {
   options.keepalive_idle_s = options.keepalive_interval_s = kProbeEveryMs / 1000;
   options.keepalive_probes = 4;
   options.unacked_ms = kGivenUpAfterMs;
+  // A window that our own pause filled opens by half a buffer or by one segment. Where neither
+  // holds the sender's next one (64 KiB on loopback), it waits for a timer that a pause made long,
+  // and its node would fall silent by our fault: so the buffer is several segments.
+  options.receive_buffer_bytes = 512 * 1024;
   return options;
 }
 

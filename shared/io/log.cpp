@@ -1,13 +1,15 @@
 #include "shared/io/log.hpp"
 
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
+#include <cstdio>
 #include <mutex>
 #include <thread>
 
 #include <nlohmann/json.hpp>
 #include <spdlog/async.h>
-#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/sinks/base_sink.h>
 #include <unistd.h>
 
 namespace rollcall {
@@ -26,6 +28,26 @@ std::string_view level_name(Level level) {
   if (level == Level::kError) return "error";
   return level == Level::kWarning ? "warning" : "info";
 }
+
+// Standard output, line by line; what a full disk or a reader that went does not take is counted.
+class StandardOutput : public spdlog::sinks::base_sink<spdlog::details::null_mutex> {
+ public:
+  std::uint64_t refused() const { return refused_; }
+
+ protected:
+  void sink_it_(const spdlog::details::log_msg& message) override {
+    spdlog::memory_buf_t text;
+    formatter_->format(message, text);
+    const bool written = std::fwrite(text.data(), 1, text.size(), stdout) == text.size();
+    if (std::fflush(stdout) == 0 && written) return;
+    std::clearerr(stdout);
+    ++refused_;
+  }
+  void flush_() override {}
+
+ private:
+  std::atomic<std::uint64_t> refused_ = 0;
+};
 
 // Ends the process, with the code that main returned or not, if a blocked output holds up the
 // flush: an orderly stop must not depend on whoever reads our output.
@@ -56,16 +78,16 @@ class FlushGuard {
 
 struct Log::Parts {
   std::shared_ptr<spdlog::details::thread_pool> pool;
+  std::shared_ptr<StandardOutput> output;
   std::shared_ptr<spdlog::async_logger> logger;
 };
 
 Log::Log(LogFormat format) : format_(format), parts_(std::make_unique<Parts>()) {
   parts_->pool = std::make_shared<spdlog::details::thread_pool>(kQueueLines, 1);
-  auto sink = std::make_shared<spdlog::sinks::stdout_sink_mt>();
+  parts_->output = std::make_shared<StandardOutput>();
   parts_->logger = std::make_shared<spdlog::async_logger>(
-      "rollcall", std::move(sink), parts_->pool, spdlog::async_overflow_policy::overrun_oldest);
+      "rollcall", parts_->output, parts_->pool, spdlog::async_overflow_policy::overrun_oldest);
   parts_->logger->set_pattern(format == LogFormat::kText ? "%H:%M:%S %v" : "%v");
-  parts_->logger->flush_on(spdlog::level::info);
 }
 
 Log::~Log() {
@@ -82,7 +104,9 @@ void Log::write(Now now, const Line& line) {
   }
 }
 
-std::uint64_t Log::dropped() const { return parts_->pool->overrun_counter(); }
+std::uint64_t Log::dropped() const {
+  return parts_->pool->overrun_counter() + parts_->output->refused();
+}
 
 std::string as_json(Now now, const Line& line) {
   nlohmann::ordered_json json{{"at", now.wall_ms},

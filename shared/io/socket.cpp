@@ -52,6 +52,9 @@ zmq::socket_t make_socket(zmq::context_t& context, zmq::socket_type type,
   socket.set(zmq::sockopt::tcp_keepalive_intvl, options.keepalive_interval_s);
   socket.set(zmq::sockopt::tcp_keepalive_cnt, options.keepalive_probes);
   socket.set(zmq::sockopt::tcp_maxrt, options.unacked_ms);
+  if (options.receive_buffer_bytes != 0) {
+    socket.set(zmq::sockopt::rcvbuf, options.receive_buffer_bytes);
+  }
   if (options.client != nullptr) {
     socket.set(zmq::sockopt::curve_publickey, options.client->public_key);
     socket.set(zmq::sockopt::curve_secretkey, options.client->secret_key);

@@ -46,6 +46,9 @@ struct SocketOptions {
   int keepalive_interval_s = 10;
   int keepalive_probes = 3;
   int unacked_ms = 30'000;
+  // What the kernel keeps of a connection that is not read for a while; as much of it as the system
+  // allows (net.core.rmem_max). 0: as the system adjusts it.
+  int receive_buffer_bytes = 0;
   // At most one of the two; they must outlive the call alone.
   const CurveClient* client = nullptr;
   const CurveServer* server = nullptr;

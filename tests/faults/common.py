@@ -23,7 +23,7 @@ __all__ = ["Agent", "BIN", "Broker", "Client", "FaultTest", "Keys", "Node", "PAT
 Program.WITHIN = ("setpriv", "--pdeathsig", "KILL")
 # Of what a broker may keep for itself after a fault: arenas of malloc, tables that grew.
 SLACK_BYTES = (256 if SANITIZED else 24) << 20
-QUIET_KINDS = {"joined", "state"}
+QUIET_KINDS = {"joined", "state", "guard"}
 
 
 def raise_descriptor_limit():

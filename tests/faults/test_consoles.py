@@ -104,7 +104,6 @@ class Consoles(FaultTest):
         self.ends()
 
     # What could not be written is known to the log's thread alone.
-    @unittest.expectedFailure
     def test_lines_that_a_full_device_refused_are_counted(self):  # [P46]
         with open("/dev/full", "wb") as full:
             self.start(output=full)

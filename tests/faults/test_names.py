@@ -70,7 +70,6 @@ class Names(FaultTest):
 
 
     # libzmq looks names up in the thread that moves the bytes, of which an agent has one.
-    @unittest.expectedFailure
     def test_a_name_that_never_resolves_beside_a_broker_that_is_there(self):
         self.resolver("timeout:5 attempts:2")  # what there is where nothing else is said
         broker = self.start_broker(host=self.home)

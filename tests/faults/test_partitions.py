@@ -150,7 +150,6 @@ class BadLines(TwoFleets):
 class Backlog(FaultTest):
     # Each status of the backlog that TCP kept is answered with one more command, within
     # milliseconds; and once these are used up a node is asked no more for a while.
-    @unittest.expectedFailure
     def test_a_node_that_is_back_is_asked_once_an_interval(self):  # [P51]
         broker = self.start_broker()
         feed = Subscriber(broker.feed, b"command.")

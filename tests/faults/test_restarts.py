@@ -70,7 +70,6 @@ class Standstill(FaultTest):
     # Where more waits than the kernel takes, the sender's kernel finds the window shut. On loopback
     # its segments are larger than the window that opens when the broker reads again, and so it does
     # not send before its persist timer fires: seconds later, and all are late, or even evicted.
-    @unittest.expectedFailure
     def test_a_backlog_larger_than_the_window_of_tcp(self):  # [P30]
         host = Network(self).host()
         host.set("ipv4/tcp_rmem", "4096 65536 65536")
