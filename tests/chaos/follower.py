@@ -3,8 +3,8 @@
 
     follower.py FEED QUERY FILE
 
-Writes to FILE a line for each event in its order, {"broker", "event"}, and a line {"begin"} where it
-had to begin anew; SIGUSR1 makes it write its picture, {"picture"}. SIGUSR2 toggles slow reading.
+Writes to FILE a line for each event in its order, {"broker", "event"}, and a line {"begin"} where
+it had to begin anew; SIGUSR1 makes it write its picture, {"picture"}.
 """
 
 import json
@@ -16,7 +16,6 @@ import msgpack
 import zmq
 
 ANSWER_MS = 1500
-SLOW_S = 0.2
 
 
 class Follower:
@@ -39,7 +38,7 @@ class Follower:
         self.last = None
         self.nodes = {}
         self.as_of = 0       # events up to here are in the pages
-        self.slow = self.show = False
+        self.show = False
         self.number = 0
 
     def write(self, **line):
@@ -151,8 +150,6 @@ class Follower:
             self.on_event(msgpack.unpackb(body))
         elif kind == "status":
             self.on_status(node, msgpack.unpackb(body))
-        if self.slow:
-            time.sleep(SLOW_S)
 
 
 def main():
@@ -161,12 +158,9 @@ def main():
     def on_signal(number, _):
         if number == signal.SIGTERM:
             sys.exit(0)
-        elif number == signal.SIGUSR1:
-            follower.show = True
-        else:
-            follower.slow = not follower.slow
+        follower.show = True
 
-    for number in (signal.SIGTERM, signal.SIGUSR1, signal.SIGUSR2):
+    for number in (signal.SIGTERM, signal.SIGUSR1):
         signal.signal(number, on_signal)
     while True:
         follower.turn()

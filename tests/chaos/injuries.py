@@ -1,4 +1,4 @@
-"""What is done to whom: carries out the injuries of a plan, and heals each when its time is over."""
+"""What is done to whom: carries out the injuries of a plan, and heals each in its time."""
 
 import os
 import random
