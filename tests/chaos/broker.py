@@ -47,7 +47,7 @@ class Broker:
         self.program = Program(self.folder, f"broker-{self.starts}", [
             "rollcall-broker", "--announce", self.announce, "--query", self.query,
             "--feed", self.feed, "--evict-after", f"{int(self.evict_after * 1000)}ms",
-            "--summary-every", "1s", "--feed-queue", "400", "--log-format", "json"])
+            "--summary-every", "1s", "--log-format", "json"])
         self.observe()
         started = json.loads(self.program.first_line())
         assert started["event"] == "started", started

@@ -108,7 +108,7 @@ def cast_of(seed, nodes=48):
     return parts
 
 
-def plan_of(seed, seconds, cast, pace=0.7):
+def plan_of(seed, seconds, cast, pace=0.5):
     """Injuries from QUIET_START_S until all of them are over at `seconds`."""
     rng = random.Random(f"plan {seed}")
     groups = {"agents": [p for p in cast if p.role in ("solo", "disk", "fleet")],

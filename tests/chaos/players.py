@@ -1,11 +1,13 @@
 """Who takes part, as something that can be hurt: agents, foreign agents, subscribers."""
 
+import json
 import os
 import sys
+import time
 
 from book import MonitorReader, Reader
 from foreign import ForeignAgent
-from programs import Program
+from programs import Lines, Program
 
 
 class Player:
@@ -55,17 +57,22 @@ class AgentHandle(Player):
         if part.role == "disk":
             return line + ["--source", "system", "--data-dir", self.world.data_dir(part.name)]
         line += ["--source", "simulated", "--seed", str(part.seed + self.starts),
-                 "--time-scale", "20"]
+                 "--time-scale", "10"]
         return line + (["--nodes", str(part.nodes)] if part.role == "fleet" else [])
 
     def start(self):
         self.program = self.spawn()
+        now = time.monotonic()
+        for node in self.nodes:  # whatever the one before it simulated
+            self.world.truth.rise(node, now)
 
     def spawn(self):
         self.starts += 1
         return Program(self.world.folder, f"{self.name}.{self.starts}", self.command())
 
     def tick(self, now):
+        for line in self.program.new_lines() if self.program else []:
+            self.read(now, line)
         for program in (self.program, self.twin):
             if program is None or program.wanted_dead or program.is_running():
                 continue
@@ -73,6 +80,19 @@ class AgentHandle(Player):
             self.world.complaints.add(
                 now, f"{program.label} ended by itself with {program.process.returncode}",
                 self.nodes[0])
+
+    def read(self, now, line):
+        """A simulated machine restarts now and then, and its agent says so."""
+        try:
+            told = json.loads(line)
+        except ValueError:
+            return
+        if told.get("event") == "down":
+            self.world.truth.rest(told["node"])
+            self.world.report.tell(told["node"], "down (simulated)", now)
+        elif told.get("event") == "up":
+            self.world.truth.rise(told["node"], now)
+            self.world.report.tell(told["node"], "up again (simulated)", now)
 
     def close(self):
         for program in (self.program, self.twin):
@@ -109,8 +129,7 @@ class FollowerHandle(Player):
         kind = MonitorReader if part.role == "monitor" else Reader
         self.reader = kind(part.name, world.book)
         self.starts = 0
-        self.file = None
-        self.rest = ""
+        self.lines = None
 
     def start(self):
         self.starts += 1
@@ -127,20 +146,13 @@ class FollowerHandle(Player):
             script = os.path.join(os.path.dirname(os.path.abspath(__file__)), "follower.py")
             self.program = Program(self.world.folder, label,
                                    [sys.executable, script, feed, query, path], ours=False)
-            with open(path, "a", encoding="utf-8"):
-                pass
-        if self.file is not None:
-            self.file.close()
-        self.file, self.rest = open(path, encoding="utf-8"), ""
+        self.lines = Lines(path)
 
     def tick(self, now):
-        if self.file is None:
+        if self.lines is None:
             return
-        text = self.file.read()
-        if text:
-            *lines, self.rest = (self.rest + text).split("\n")
-            for line in lines:
-                self.reader.line(now, line)
+        for line in self.lines.new():
+            self.reader.line(now, line)
         if self.part.role == "monitor":
             self.reader.settle(now)
         if not self.program.wanted_dead and not self.program.is_running():
@@ -153,8 +165,3 @@ class FollowerHandle(Player):
             self.world.complaints.add(
                 now, f"{self.program.label} ended by itself with "
                      f"{self.program.process.returncode}", self.name)
-
-    def close(self):
-        super().close()
-        if self.file is not None:
-            self.file.close()

@@ -20,6 +20,27 @@ def die_with_parent():
     LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
+class Lines:
+    """A file that grows, read by whole lines."""
+
+    def __init__(self, path, begins_at=0):
+        self.path, self.at = path, begins_at
+        self.rest = b""
+
+    def new(self):
+        try:
+            if os.stat(self.path).st_size <= self.at:
+                return []
+            with open(self.path, "rb") as file:
+                file.seek(self.at)
+                text = file.read()
+        except FileNotFoundError:
+            return []
+        self.at += len(text)
+        *lines, self.rest = (self.rest + text).split(b"\n")
+        return [line.decode("utf-8", "replace") for line in lines]
+
+
 class Program:
     """One process. `ours` is a C++ program by name; otherwise the whole command line."""
 
@@ -33,6 +54,7 @@ class Program:
             self.begins_at = out.tell()
             self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=out,
                                             stderr=err, preexec_fn=die_with_parent)
+        self.lines = Lines(self.out, self.begins_at)
         self.wanted_dead = False
         self.stopped = False
 
@@ -70,6 +92,9 @@ class Program:
             self.process.kill()
             self.process.wait()
             return None
+
+    def new_lines(self):
+        return self.lines.new()
 
     def first_line(self, seconds=20.0):
         deadline = time.monotonic() + seconds

@@ -5,6 +5,8 @@ import os
 import sys
 import time
 
+AFTER_S = 2.0  # of the story is shown what came so long after the complaint
+
 
 class Report:
     def __init__(self, folder, seed):
@@ -50,17 +52,18 @@ class Report:
             if node is None or node in told or len(told) >= 5:
                 continue
             told.add(node)
-            for line in self.story(node, actor_of(node)):
+            for line in self.story(node, actor_of(node), at):
                 print("    " + line)
         with open(os.path.join(self.folder, "complaints.log"), "w", encoding="utf-8") as file:
             for at, what, node in complaints.found:
                 file.write(f"{at - self.began:9.3f} {node}: {what}\n")
-                for line in self.story(node, actor_of(node), 400) if node else []:
+                for line in self.story(node, actor_of(node), at, 200) if node else []:
                     file.write("    " + line + "\n")
 
-    def story(self, node, actor, most=40):
+    def story(self, node, actor, until, most=40):
         parts = self.stories[node] + self.stories["broker"] + self.stories["world"]
         if actor is not None and actor != node:
             parts = parts + self.stories[actor]
-        lines = [f"{at - self.began:9.3f} {text}" for at, text in sorted(parts)]
+        lines = [f"{at - self.began:9.3f} {text}" for at, text in sorted(parts)
+                 if at < until + AFTER_S]
         return (["…"] if len(lines) > most else []) + lines[-most:]

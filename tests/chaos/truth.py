@@ -15,7 +15,6 @@ class Actor:
         self.nodes = list(nodes)
         self.obstacles = {}  # key → (severity, since)
         self.free_since = {MUTE: since, SLOW: since, SHARED: 0.0}
-        self.alive = True  # what it speaks for should be in the registry in the end
 
 
 class Truth:
@@ -23,6 +22,8 @@ class Truth:
         self.clock = clock
         self.actors = {}
         self.of_node = {}
+        self.resting = set()    # nodes whose agent says that it simulates them to be down
+        self.rested_until = {}  # node → when it was up again
 
     def add(self, name, nodes, at):
         actor = self.actors[name] = Actor(name, nodes, at)
@@ -39,15 +40,24 @@ class Truth:
         if severity is not None:
             actor.free_since[severity] = at
 
+    def rest(self, node):
+        self.resting.add(node)
+
+    def rise(self, node, at):
+        if node in self.resting:
+            self.resting.discard(node)
+            self.rested_until[node] = at
+
     def has(self, actor, severities):
         return any(severity in severities for severity, _ in actor.obstacles.values())
 
     def free_for(self, node, at, severities=(MUTE, SHARED)):
         """For how long of the broker's running time nothing kept this node from being heard."""
         actor = self.of_node.get(node)
-        if actor is None or self.has(actor, severities):
+        if actor is None or node in self.resting or self.has(actor, severities):
             return 0.0
         since = max(actor.free_since[severity] for severity in severities)
+        since = max(since, self.rested_until.get(node, 0.0))
         return self.clock.at_least(since, at)
 
     def may_be_late(self, node, at):
@@ -71,4 +81,4 @@ class Truth:
                 if self.free_for(node, at, (MUTE, SLOW, SHARED)) > RETURN_S}
 
     def living(self):
-        return {node for node, actor in self.of_node.items() if actor.alive}
+        return set(self.of_node) - self.resting
