@@ -104,6 +104,11 @@ def main():
           f"judged · {judged['totals']} totals · {counts['summaries judged']} summaries of the "
           f"last broker · longest own lag {judged['lag']:.2f} s")
     print(f"chaos: {sum(report.injuries.values())} injuries: {report.summary()}")
+    for player in world.players.values():
+        began = getattr(player.reader, "first_of", None) if hasattr(player, "reader") else None
+        if began:
+            print(f"chaos: {player.name} read {player.reader.read} events; of each broker from "
+                  f"number {', '.join(str(number) for number in began.values())} on")
     print(f"chaos: the broker had {base[0]} descriptors, {base[1]} threads, {base[2] >> 20} MiB "
           f"at first; {cost[0]}, {cost[1]}, {cost[2] >> 20} MiB in the end")
     if not options.keep:

@@ -115,10 +115,11 @@ def stop_in_order(world):
                 player.agent.leave(None)
                 player.agent.silent = True
     left = until(world, lambda: world.model.nodes and all(
-        node.presence == "left" for node in world.model.nodes.values()), STOP_S + SLACK_S)
+        node.presence == "left" or node.vague for node in world.model.nodes.values()),
+                 STOP_S + SLACK_S)
     if not left:
         for name, node in world.model.nodes.items():
-            if node.presence != "left":
+            if node.presence != "left" and not node.vague:
                 world.complaints.add(time.monotonic(), f"stopped in order, and is {node.presence}",
                                      name)
     run_for(world, 1.5)

@@ -82,11 +82,11 @@ def check_presence(at, records, truth, model, complaints):
             if node is None or model.clock.at_least(node.heard, at) > limit:
                 complaints.add(at, f"is {record['presence']}, though it runs and its path is open",
                                name)
-    if any(guard == "mass_loss" for guard, _ in model.guards):
+    if model.holds("mass_loss", at):
         return
     for name in listed:
         node = model.nodes.get(name)
-        if node is None or not node.exact:
+        if node is None or not node.exact or model.is_flapping(name):
             continue
         silent = model.clock.at_least(node.heard, at)
         if silent > model.limit(node, "evicted") + 1.0 + PATIENCE_S:
@@ -151,6 +151,8 @@ def check_end(at, records, summary, living, model, complaints):
             found.append((f"is listed with session {record['session']}, not {node.session}", name))
         elif node.exact and node.presence != record["presence"] and not model.is_flapping(name):
             found.append((f"is listed as {record['presence']}, the model: {node.presence}", name))
+        elif node.whole and record["missed"] != node.missed:
+            found.append((f"missed {record['missed']}, on the feed {node.missed} [P33]", name))
     blocks = summary["blocks"]
     if blocks["in_sync"] != blocks["nodes"] or (blocks["held"], blocks["held_bytes"]) != (
             blocks["count"], blocks["bytes"]):

@@ -15,8 +15,10 @@ from blocks import Holding
 from node import Node
 from sums import difference, sums_of
 
+RARELY = {"conflict": None, "refused": 60.0}  # at most one each so often; None: eviction time
 EARLY_S = 0.5      # an observer's own delay, as far as nobody told of more
 KEPT_STATUSES = 60
+GUARD_REST_S = 10.0  # what a guard held back may still be on its way for so long
 CAUSED = ("joined", "restarted", "recovered", "state", "left")  # by an announcement [P37]
 SILENCES = ("late", "evicted")
 
@@ -39,6 +41,8 @@ class Model:
         self.pending = collections.defaultdict(list)
         self.last_event = None
         self.guards = set()  # (guard, node) in force
+        self.guard_ended = {}  # guard → when one last ended
+        self.told = {}       # (kind, node) → when, of the events that must be rare
         self.complete = False  # all nodes are known that the broker knows
         self.accepted = self.missed = 0
         self.base = None  # (broker's counts, ours) where we began to count along
@@ -71,6 +75,11 @@ class Model:
             return
         node.presence, node.vague = presence, False
 
+    def holds(self, guard, at):
+        """Whether such a guard is in force, or was a moment ago."""
+        return any(name == guard for name, _ in self.guards) or \
+            at - self.guard_ended.get(guard, float("-inf")) < GUARD_REST_S
+
     def is_flapping(self, name):
         return ("flapping", name) in self.guards
 
@@ -87,13 +96,25 @@ class Model:
         elif kind in SILENCES:
             self.on_silence(at, kind, name, event)
         elif kind == "guard":
-            self.on_guard(event)
-        elif kind in ("conflict", "refused") and not self.permits(kind, name, event):
-            self.complain(at, f"{kind} that nothing explains: {event} [P32] [P38]", name)
+            self.on_guard(at, event)
+        elif kind in RARELY:
+            self.on_rare(at, kind, name, event)
 
-    def on_guard(self, event):
+    def on_rare(self, at, kind, name, event):
+        if not self.permits(kind, name, event):
+            self.complain(at, f"{kind} that nothing explains: {event} [P32] [P38]", name)
+        since = at - self.told.get((kind, name), float("-inf"))
+        if since < (RARELY[kind] or self.evict_after) - EARLY_S:
+            self.complain(at, f"{kind} again after {since:.1f} s [P32] [P38]", name)
+        self.told[(kind, name)] = at
+
+    def on_guard(self, at, event):
         key = (event.get("guard"), event["node"])
-        (self.guards.add if event.get("phase") == "raised" else self.guards.discard)(key)
+        if event.get("phase") == "raised":
+            self.guards.add(key)
+        else:
+            self.guards.discard(key)
+            self.guard_ended[key[0]] = at
         if event["node"] in self.nodes:
             self.nodes[event["node"]].vague = True
 
@@ -142,7 +163,7 @@ class Model:
         if self.complete and "joined" not in kinds and not self.is_flapping(name):
             self.complain(at, "a new node without an event joined [P37]", name)
         node = self.nodes[name] = Node(body["session"])
-        node.exact = "joined" in kinds
+        node.exact = node.whole = "joined" in kinds
         self.log.append((self.last_event or 0, name, None))
         node.seq = body["seq"]
         node.holding = Holding() if node.exact else Holding(known=False)

@@ -19,6 +19,7 @@ class Node:
         self.replaced = {}    # session → when it was last heard
         self.holding = Holding(known=False)
         self.exact = False    # its present session was followed word by word
+        self.whole = False    # and so was all of it since it joined
         self.vague = False    # a guard holds it, or did: its presence is the broker's affair
 
     def from_record(self, record):

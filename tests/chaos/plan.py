@@ -48,6 +48,13 @@ ON_AGENTS = {
     "cut": (5, 0.0, 0.0, True),
     "deaf": (4, 1.0, 8.0, False),
 }
+ON_FLAPPERS = {
+    "kill": (6, 0.3, 3.0, True),
+    "goodbye": (3, 0.3, 3.0, True),
+    "freeze": (3, 1.0, 4.0, True),
+    "partition": (2, 1.0, 4.0, True),
+    "reset": (2, 0.0, 0.0, True),
+}
 ON_FOREIGN = {
     "new_session": (4, 0.0, 0.0, True),
     "silence": (5, 1.0, 12.0, True),
@@ -73,17 +80,17 @@ ON_FOLLOWERS = {
 ON_BROKER = {
     "freeze": (4, 0.2, 12.0, False),
     "hiccup": (6, 0.05, 0.6, False),
-    "kill": (3, 0.1, 3.0, False),
+    "kill": (5, 0.1, 3.0, False),
     "starve": (4, 1.0, 4.0, False),
     "hog": (3, 1.0, 3.0, False),
 }
 ON_SIDE = {"garbage": (6, 0.0, 0.0, False), "strangers": (3, 0.0, 0.0, False),
            "huge": (1, 0.0, 0.0, False), "noise": (3, 0.0, 0.0, False),
            "bad_queries": (3, 0.0, 0.0, False), "churn": (6, 0.0, 0.0, False)}
-MENUS = {"solo": ON_AGENTS, "disk": ON_AGENTS, "fleet": ON_AGENTS, "flapper": ON_AGENTS,
+MENUS = {"solo": ON_AGENTS, "disk": ON_AGENTS, "fleet": ON_AGENTS, "flapper": ON_FLAPPERS,
          "foreign": ON_FOREIGN, "follower": ON_FOLLOWERS, "monitor": ON_FOLLOWERS,
          "broker": ON_BROKER, "side": ON_SIDE}
-SHARES = {"agents": 10, "foreign": 6, "flapper": 2, "followers": 5, "broker": 2, "side": 6}
+SHARES = {"agents": 10, "foreign": 6, "flapper": 4, "followers": 5, "broker": 2, "side": 6}
 BROKER_REST_S = 14.0  # between two injuries of the broker that last: so that someone is evicted
 
 

@@ -99,6 +99,7 @@ class Answers(Forged):
                 (it.records(), {"blocks": blocks}, set(), "does not live"),
                 (it.records(presence="late"), {"blocks": blocks}, {"n"}, "is late"),
                 (it.records(session=1), {"blocks": blocks}, {"n"}, "with session 1"),
+                (it.records(missed=1), {"blocks": blocks}, {"n"}, "missed 1, on the feed 0"),
                 (it.records(), {"blocks": {**blocks, "in_sync": 0}}, {"n"}, "not in step")):
             self.history.complaints = Complaints()
             found = invariants.check_end(0, records, summary, living, it.model,

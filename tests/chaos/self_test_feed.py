@@ -101,6 +101,38 @@ class Feed(Forged):
         it.event("conflict", addresses=["a", "b"])
         self.honest()
 
+    def test_events_that_come_too_often(self):  # [P32] [P38]
+        it = self.history
+        it.truth.add("actor", ["n"], 0.0)
+        it.truth.obstruct("actor", "twin", SHARED, it.at)
+        it.event("refused", reason="topic")
+        it.at += 61
+        it.event("refused", reason="topic")
+        it.event("conflict", addresses=["a", "b"])
+        it.at += EVICT_S + 0.1
+        it.event("conflict", addresses=["a", "b"])
+        self.honest()
+        it.event("refused", reason="topic")
+        self.found("refused again after 6.1 s")
+        it.event("conflict", addresses=["a", "b"])
+        self.found("conflict again after 0.0 s")
+
+    def test_one_that_a_guard_holds(self):
+        """While it is held it stays late although it beats, and is told of less."""
+        it = self.history
+        it.event("guard", guard="flapping", phase="raised")
+        it.at += 2
+        it.event("late", silent_for=2000)
+        it.status(2)
+        it.status(1, session=8)
+        it.summary()
+        self.assertEqual(it.model.nodes["n"].presence, "late")
+        it.event("guard", guard="flapping", phase="ended")
+        it.status(2, session=8)
+        self.honest()
+        it.status(2, session=8)
+        self.found("seq 2 accepted after 2")
+
     def test_a_repeated_seq_accepted(self):  # [P33]
         self.history.status(1)
         self.found("seq 1 accepted after 1")
