@@ -87,7 +87,7 @@ def main():
     try:
         base, cost = run(world, plan, report, options.seconds)
         failed = False
-    except RuntimeError as error:  # the broker is gone: there is nothing to go on with
+    except (RuntimeError, TimeoutError) as error:  # the broker is gone: nothing to go on with
         print(f"✗ {error}")
     finally:
         world.close()

@@ -31,17 +31,15 @@ def until(world, condition, seconds):
 def heal(world, base):
     """Waits until model and registry agree, node for node; says how long that took."""
     began = time.monotonic()
-    found = None
     seen = [None]
 
     def agrees():
-        nonlocal found
-        if getattr(world, "last_as_of", None) is seen[0]:
+        if world.last_as_of is seen[0]:
             return False
         seen[0] = world.last_as_of
         found = invariants.check_end(time.monotonic(), world.last_records, world.last_summary,
                                      world.truth.living(), world.model, Complaints())
-        world.report.log.write(f"healing: {found}\n")
+        world.report.tell("world", f"healing: {found or 'all agrees'}")
         return not found and world.model.complete
 
     if not until(world, agrees, HEAL_S):

@@ -5,6 +5,7 @@ import os
 import sys
 import time
 
+MOST_SHOWN = 20  # complaints; all are in complaints.log
 AFTER_S = 2.0  # of the story is shown what came so long after the complaint
 
 
@@ -47,7 +48,8 @@ class Report:
             print()
         print(f"✗ {len(complaints)} complaints; seed {self.seed}; logs in {self.folder}")
         told = set()
-        for at, what, node in complaints.found[:20]:
+        shown = complaints.found[:MOST_SHOWN]
+        for at, what, node in shown:
             print(f"\n✗ at {at - self.began:.3f} s: {node or 'all'}: {what}")
             if node is None or node in told or len(told) >= 5:
                 continue

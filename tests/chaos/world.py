@@ -5,8 +5,6 @@ import os
 import signal
 import time
 
-import msgpack
-
 import invariants
 from book import Book
 from broker import Broker
@@ -44,7 +42,9 @@ class World:
         self.listings = []   # lists of nodes whose last event the observer has not heard yet
         self.judged = {"listings": 0, "totals": 0, "records": 0, "events": 0, "lag": 0.0}
         self.last_shared = 0.0
-        self.all_nodes = {}
+        self.contiguous = (None, 1)   # broker, the first event that the book lacks of it
+        self.last_as_of = self.last_summary = None
+        self.last_records = []
 
     # ---- beginning and end ----------------------------------------------------------------------
 
@@ -180,11 +180,12 @@ class World:
         oracle.ask("nodes", on("again"), limit=1000)
 
     def next_missing(self, story):
-        number = getattr(self, "_contiguous", (None, 1))
-        number = number[1] if number[0] == self.broker.session else 1
+        broker, number = self.contiguous
+        if broker != self.broker.session:
+            number = 1
         while number in story:
             number += 1
-        self._contiguous = (self.broker.session, number)
+        self.contiguous = (self.broker.session, number)
         return number
 
     def on_events(self, when, as_of, page):
@@ -254,6 +255,3 @@ class World:
         path = os.path.join(self.folder, name + ".data")
         os.makedirs(path, exist_ok=True)
         return path
-
-    def unpack(self, body):
-        return msgpack.unpackb(body)
