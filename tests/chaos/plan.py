@@ -90,7 +90,7 @@ ON_SIDE = {"garbage": (6, 0.0, 0.0, False), "strangers": (3, 0.0, 0.0, False),
 MENUS = {"solo": ON_AGENTS, "disk": ON_AGENTS, "fleet": ON_AGENTS, "flapper": ON_FLAPPERS,
          "foreign": ON_FOREIGN, "follower": ON_FOLLOWERS, "monitor": ON_FOLLOWERS,
          "broker": ON_BROKER, "side": ON_SIDE}
-SHARES = {"agents": 10, "foreign": 6, "flapper": 4, "followers": 5, "broker": 2, "side": 6}
+SHARES = {"agents": 10, "foreign": 6, "flapper": 4, "followers": 5, "broker": 3, "side": 6}
 BROKER_REST_S = 14.0  # between two injuries of the broker that last: so that someone is evicted
 
 
