@@ -96,7 +96,7 @@ void Broker::take_announcement(const Announcement& announcement, const Arrival& 
     refusal = take_or_leave({decoded_.node, hash}, arrival, slot, outbox);
   }
   const bool is_news = !changes_.empty();
-  tell_changes(outbox);  // events go before the announcement that caused them
+  if (is_news) tell_changes(outbox);  // events go before the announcement that caused them
   if (refusal != Refusal::kNone) return refuse(refusal, outbox);
   intake_.accept();
   rate_.add(now_.steady_ms, 1);

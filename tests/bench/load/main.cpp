@@ -19,7 +19,7 @@ std::unique_ptr<Publisher> make_publisher(const LoadSettings& settings) {
   if (system == "nats") return make_nats_publisher(endpoint, settings.rate != 0);
   if (system == "redis") return make_redis_publisher(endpoint);
   if (system == "mosquitto") return make_mosquitto_publisher(endpoint);
-  return make_zmq_publisher(endpoint);
+  return make_zmq_publisher(endpoint, settings.keys);
 }
 
 std::unique_ptr<Subscriber> make_subscriber(const LoadSettings& settings) {
@@ -28,7 +28,7 @@ std::unique_ptr<Subscriber> make_subscriber(const LoadSettings& settings) {
   if (system == "nats") return make_nats_subscriber(endpoint, connections);
   if (system == "mosquitto") return make_mosquitto_subscriber(endpoint, connections);
   if (system == "redis") throw std::runtime_error("redis has no subscribers to a key's values");
-  return make_zmq_subscriber(endpoint, connections, settings.topic);
+  return make_zmq_subscriber(endpoint, connections, settings.topic, settings.keys);
 }
 
 HostPort host_port_of(const std::string& endpoint) {
@@ -51,6 +51,7 @@ void declare_common(OptionGroup& group, LoadSettings& settings) {
   group.choice("system", settings.system, {"zmq", "nats", "redis", "mosquitto"}, "what it is");
   group.duration_ms("for", settings.duration_ms, 1, 86'400'000, "how long");
   group.count("connections", settings.connections, 1, 100'000, "how many");
+  group.text("keys", settings.keys, "a client's folder of keys (zmq); without: in the clear");
   group.flag("stamped", settings.stamped, "measure delays: bodies say when they were sent");
 }
 

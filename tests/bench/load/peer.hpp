@@ -36,9 +36,10 @@ class Subscriber {
 std::unique_ptr<Publisher> make_publisher(const LoadSettings& settings);
 std::unique_ptr<Subscriber> make_subscriber(const LoadSettings& settings);
 
-std::unique_ptr<Publisher> make_zmq_publisher(const std::string& endpoint);
+// `keys`: the folder of the client's; empty: in the clear.
+std::unique_ptr<Publisher> make_zmq_publisher(const std::string& endpoint, const std::string& keys);
 std::unique_ptr<Subscriber> make_zmq_subscriber(const std::string& endpoint, std::size_t count,
-                                                const std::string& topic);
+                                                const std::string& topic, const std::string& keys);
 std::unique_ptr<Publisher> make_nats_publisher(const std::string& endpoint, bool at_once);
 std::unique_ptr<Subscriber> make_nats_subscriber(const std::string& endpoint, std::size_t count);
 std::unique_ptr<Publisher> make_mosquitto_publisher(const std::string& endpoint);

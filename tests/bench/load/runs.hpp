@@ -24,6 +24,7 @@ struct LoadSettings {
   std::string topic = "status.";  // what subscribers want
   std::uint64_t skip = 0;         // deliveries before the rate is measured
   std::uint64_t most = 0;         // deliveries after which subscribers end; 0: by time alone
+  std::string keys;               // a client's folder of keys (zmq); empty: in the clear
   bool in_order = false;
   bool stamped = false;  // bodies say when they were sent
 };

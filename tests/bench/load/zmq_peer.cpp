@@ -3,6 +3,7 @@
 
 #include <zmq.hpp>
 
+#include "shared/io/key_file.hpp"
 #include "shared/io/socket.hpp"
 #include "tests/bench/load/measures.hpp"
 #include "tests/bench/load/peer.hpp"
@@ -10,9 +11,20 @@
 namespace rollcall {
 namespace {
 
+void use_keys(zmq::socket_t& socket, const std::string& folder) {
+  if (folder.empty()) return;
+  const auto keys = read_client_keys(folder);
+  if (!keys) throw std::runtime_error(keys.error());
+  socket.set(zmq::sockopt::curve_publickey, keys->public_key);
+  socket.set(zmq::sockopt::curve_secretkey, keys->secret_key);
+  socket.set(zmq::sockopt::curve_serverkey, keys->server_public_key);
+}
+
 class ZmqPublisher : public Publisher {
  public:
-  explicit ZmqPublisher(const std::string& endpoint) : socket_(context_, zmq::socket_type::xpub) {
+  ZmqPublisher(const std::string& endpoint, const std::string& keys)
+      : socket_(context_, zmq::socket_type::xpub) {
+    use_keys(socket_, keys);
     socket_.set(zmq::sockopt::xpub_nodrop, 1);  // waits instead of losing
     socket_.set(zmq::sockopt::sndhwm, 1000);
     socket_.set(zmq::sockopt::linger, 5000);
@@ -38,8 +50,10 @@ class ZmqPublisher : public Publisher {
 // XSUB, because a SUB connects to one endpoint once only.
 class ZmqSubscriber : public Subscriber {
  public:
-  ZmqSubscriber(const std::string& endpoint, std::size_t count, const std::string& topic)
+  ZmqSubscriber(const std::string& endpoint, std::size_t count, const std::string& topic,
+                const std::string& keys)
       : socket_(context_, zmq::socket_type::xsub) {
+    use_keys(socket_, keys);
     socket_.set(zmq::sockopt::rcvhwm, 0);
     socket_.set(zmq::sockopt::linger, 0);
     for (std::size_t i = 0; i < count; ++i) socket_.connect(endpoint);
@@ -70,13 +84,14 @@ class ZmqSubscriber : public Subscriber {
 
 }  // namespace
 
-std::unique_ptr<Publisher> make_zmq_publisher(const std::string& endpoint) {
-  return std::make_unique<ZmqPublisher>(endpoint);
+std::unique_ptr<Publisher> make_zmq_publisher(const std::string& endpoint,
+                                              const std::string& keys) {
+  return std::make_unique<ZmqPublisher>(endpoint, keys);
 }
 
 std::unique_ptr<Subscriber> make_zmq_subscriber(const std::string& endpoint, std::size_t count,
-                                                const std::string& topic) {
-  return std::make_unique<ZmqSubscriber>(endpoint, count, topic);
+                                                const std::string& topic, const std::string& keys) {
+  return std::make_unique<ZmqSubscriber>(endpoint, count, topic, keys);
 }
 
 }  // namespace rollcall

@@ -14,6 +14,7 @@ from systems import parts
 
 SCENES = {
     "throughput": wire.throughput,
+    "encrypted": wire.encrypted,
     "parts": wire.parts_in_process,
     "million": wire.a_million_nodes,
     "latency": wire.latency,
@@ -70,6 +71,7 @@ def arguments():
 def write(run, targets, options, machine):
     when = datetime.date.today().isoformat()
     titles = {"throughput": "Through to one subscriber", "parts": "The parts, in process",
+              "encrypted": "With CURVE, one node to one subscriber",
               "latency": "From agent to subscriber, 10 000 announcements a second",
               "fan-out": "A burst to 100 subscribers"}
     text = [f"Measured on {when}: {machine}; {options.rounds} rounds of {options.seconds} s each, "

@@ -2,6 +2,8 @@
 
 import json
 import os
+import shutil
+import subprocess
 import tempfile
 
 from processes import Program, free_port, wait_for_port
@@ -58,8 +60,8 @@ class BareProxy(System):
     title = "bare zmq_proxy"
     lacks = "decoding, registry, expiry, events, queries: it only forwards"
 
-    def __init__(self, queue=10_000):
-        super().__init__([f"{BIN}/rollcall-bare-proxy", str(queue)])
+    def __init__(self, queue=10_000, keys=None):
+        super().__init__([f"{BIN}/rollcall-bare-proxy", str(queue), *([keys] if keys else [])])
         self.publish_at, self.subscribe_at = self.read_line().split()
 
 
@@ -105,6 +107,23 @@ class Mosquitto(System):
         os.remove(config)
         os.rmdir(folder)
         self.publish_at = self.subscribe_at = tcp(port)
+
+
+class Keys:
+    """Keys of a broker, of one node and of one who watches, as users make them."""
+
+    def __init__(self, node):
+        self.root = tempfile.TemporaryDirectory()
+        self.broker, self.node, self.watcher = (
+            os.path.join(self.root.name, name) for name in ("broker", "node", "watcher"))
+        for folder, name in ((self.broker, "broker"), (self.node, node), (self.watcher, "eye")):
+            subprocess.run([f"{BIN}/rollcall-monitor", "keygen", name, "--out", folder],
+                           check=True, stdout=subprocess.DEVNULL)
+        for folder, name, role in ((self.node, node, "agents"), (self.watcher, "eye", "monitors")):
+            os.makedirs(os.path.join(self.broker, role))
+            shutil.copy(os.path.join(folder, name + ".key"), os.path.join(self.broker, role))
+            shutil.copy(os.path.join(self.broker, "broker.key"), folder)
+            os.remove(os.path.join(folder, name + ".key"))
 
 
 def load(command, system, **options):

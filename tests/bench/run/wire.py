@@ -3,7 +3,7 @@
 import time
 
 from figures import Series, Target
-from systems import BareProxy, Mosquitto, Nats, Redis, Rollcall, load
+from systems import BareProxy, Keys, Mosquitto, Nats, Redis, Rollcall, load
 
 NODES = 10_000
 MANY_NODES = 1_000_000
@@ -41,6 +41,29 @@ def throughput(run):
     for kind, limit in ((BareProxy, 1.0), (Nats, 2), (Redis, 2), (Mosquitto, 10)):
         yield Target(f"through to one subscriber ÷ {kind.title}", f"≥ {limit}", ">=", limit,
                      ours.over(rates[kind]))
+
+
+def encrypted(run):
+    """One node of one key, one subscriber, as fast as it goes, with CURVE all the way."""
+    keys = Keys("node-0000000")
+    makers = {BareProxy: lambda: BareProxy(keys=keys.broker),
+              Rollcall: lambda: Rollcall("--keys", keys.broker)}
+    rates = {kind: Series() for kind in makers}
+    for _ in run.rounds("encrypted"):
+        for kind, make in makers.items():
+            with make() as system:
+                with load("subscribe", system, for_=f"{run.seconds + 2}s", skip=1000,
+                          keys=keys.watcher) as subscriber:
+                    subscriber.wait_until_ready()
+                    with load("publish", system, nodes=1, for_=f"{run.seconds}s",
+                              keys=keys.node) as publisher:
+                        publisher.result()
+                    rates[kind].add(subscriber.result()["per_s"])
+    run.table("encrypted", ["system", "announcements/s", "least … most"],
+              [[kind.title + ", CURVE", f"{rates[kind].median:,.0f}",
+                f"{rates[kind].least:,.0f} … {rates[kind].most:,.0f}"] for kind in makers])
+    yield Target("with CURVE, through to one subscriber ÷ bare zmq_proxy with CURVE", "≥ 0.95",
+                 ">=", 0.95, rates[Rollcall].over(rates[BareProxy]))
 
 
 def parts_in_process(run):
