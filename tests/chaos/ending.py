@@ -31,7 +31,7 @@ def until(world, condition, seconds):
 def heal(world, base):
     """Waits until model and registry agree, node for node; says how long that took."""
     began = time.monotonic()
-    seen = [None]
+    seen = [world.last_as_of]
 
     def agrees():
         if world.last_as_of is seen[0]:
