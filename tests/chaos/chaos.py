@@ -95,6 +95,7 @@ def main():
         print(f"✗ {error}")
     finally:
         world.close()
+    ending.nothing_runs_on(world)
     ending.read_logs(world)
     if len(world.complaints) or failed:
         report.failure(world.complaints,

@@ -134,6 +134,16 @@ def stop_in_order(world):
             world.complaints.add(time.monotonic(), f"{program.label}: SIGTERM ended with {code}")
 
 
+def nothing_runs_on(world):
+    """No child of ours is left."""
+    me = os.getpid()
+    with open(f"/proc/{me}/task/{me}/children", encoding="ascii") as file:
+        for child in file.read().split():
+            with open(f"/proc/{child}/cmdline", encoding="utf-8", errors="replace") as line:
+                world.complaints.add(time.monotonic(), f"still running: {child} "
+                                     f"{line.read().replace(chr(0), ' ')[:100]}")
+
+
 def read_logs(world):
     """No program may have written of a crash, nor told of an error of its own."""
     for path in sorted(glob.glob(os.path.join(world.folder, "*.err")) +
