@@ -177,6 +177,11 @@ class Answers(Forged):
         self.honest()  # the book may get it yet
         reader.settle(99)
         self.found("a gap that was not healed")
+        reader.line(200, json.dumps(events[1][7]))
+        reader.line(200, json.dumps({"seq": 9, "at": 0, "node": "n"}))
+        reader.settle(299)
+        self.found("words of an older broker")
+        self.found("nobody else was told that")
 
     # ---- the plan -------------------------------------------------------------------------------
 
