@@ -100,8 +100,9 @@ def main():
     if len(world.complaints) or failed:
         report.failure(world.complaints,
                        lambda node: getattr(world.truth.of_node.get(node), "name", None))
+        length = "--quick" if options.quick else f"--minutes {options.minutes!r}"
         print(f"\nchaos: failed; replay with: scripts/chaos --seed {options.seed} "
-              f"--nodes {options.nodes} --minutes {options.seconds / 60:g}")
+              f"--nodes {options.nodes} {length}")
         return 1
     judged, counts = world.judged, world.model.counts
     print(f"chaos: passed. seed {options.seed} · {world.broker.starts} brokers · "
