@@ -95,12 +95,19 @@ class MonitorReader(Reader):
             elif not self._place(event):
                 if now - at < patience:
                     return
-                self.book.complaints.add(
-                    at, f"{self.name} told {event} after number {self.last}: a gap that was not "
-                        "healed, or an event that nobody else was told [P36] [P53]",
-                    event.get("node"))
-                self.fresh = True
+                self.book.complaints.add(at, f"{self.name} told {event} after number {self.last}"
+                                             f": {self._what_is_wrong(event)}", event.get("node"))
+                self.last, self.fresh = event["seq"], True
             self.waiting.pop(0)
+
+    def _what_is_wrong(self, event):
+        where = [i for i, broker in enumerate(self.book.sessions)
+                 if self.book.events[broker].get(event["seq"]) == event]
+        if not where:
+            return "nobody else was told that [P36]"
+        if self.broker in self.book.sessions[where[-1] + 1:]:
+            return "words of an older broker in the midst of a newer one's [P53]"
+        return "a gap that was not healed [P53]"
 
     def _place(self, event):
         self.read += 1

@@ -85,5 +85,6 @@ class Broker:
         return last
 
     def close(self):
-        self.observer.close()
+        if self.observer is not None:
+            self.observer.close()
         self.oracle.close()

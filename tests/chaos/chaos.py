@@ -11,10 +11,11 @@ import time
 import ending
 from injuries import carry_out
 from plan import QUIET_START_S, cast_of, plan_of
+from programs import BIN
 from report import Report
 from world import World
 
-QUICK_S = 20.0
+QUICK_S = 26.0
 
 
 def options_of(arguments):
@@ -22,7 +23,7 @@ def options_of(arguments):
     parser.add_argument("--minutes", type=float, default=10.0)
     parser.add_argument("--seed", type=int, default=None, help="replays the plan of that seed")
     parser.add_argument("--nodes", type=int, default=48)
-    parser.add_argument("--quick", action="store_true", help="half a minute, fewer nodes")
+    parser.add_argument("--quick", action="store_true", help="half a minute, and fewer nodes")
     parser.add_argument("--keep", action="store_true", help="keep the logs of a good run, too")
     parser.add_argument("--plan", action="store_true", help="print the plan and do nothing")
     parser.add_argument("--folder", default="build/chaos", help="where logs go, by seed")
@@ -72,6 +73,9 @@ def main():
     if options.plan:
         print("\n".join(injury.line() for injury in plan))
         return 0
+    if not os.path.exists(os.path.join(BIN, "rollcall-broker")):
+        print(f"chaos: no rollcall-broker in {BIN}: build it, or set ROLLCALL_BIN", file=sys.stderr)
+        return 2
     folder = os.path.join(options.folder, str(options.seed))
     shutil.rmtree(folder, ignore_errors=True)
     os.makedirs(folder)
@@ -91,12 +95,14 @@ def main():
         print(f"✗ {error}")
     finally:
         world.close()
+    ending.nothing_runs_on(world)
     ending.read_logs(world)
     if len(world.complaints) or failed:
         report.failure(world.complaints,
                        lambda node: getattr(world.truth.of_node.get(node), "name", None))
+        length = "--quick" if options.quick else f"--minutes {options.minutes!r}"
         print(f"\nchaos: failed; replay with: scripts/chaos --seed {options.seed} "
-              f"--nodes {options.nodes} --minutes {options.seconds / 60:g}")
+              f"--nodes {options.nodes} {length}")
         return 1
     judged, counts = world.judged, world.model.counts
     print(f"chaos: passed. seed {options.seed} · {world.broker.starts} brokers · "

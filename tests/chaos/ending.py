@@ -31,7 +31,7 @@ def until(world, condition, seconds):
 def heal(world, base):
     """Waits until model and registry agree, node for node; says how long that took."""
     began = time.monotonic()
-    seen = [None]
+    seen = [world.last_as_of]
 
     def agrees():
         if world.last_as_of is seen[0]:
@@ -132,6 +132,16 @@ def stop_in_order(world):
         code = program.wait()
         if code != 0:
             world.complaints.add(time.monotonic(), f"{program.label}: SIGTERM ended with {code}")
+
+
+def nothing_runs_on(world):
+    """No child of ours is left."""
+    me = os.getpid()
+    with open(f"/proc/{me}/task/{me}/children", encoding="ascii") as file:
+        for child in file.read().split():
+            with open(f"/proc/{child}/cmdline", encoding="utf-8", errors="replace") as line:
+                world.complaints.add(time.monotonic(), f"still running: {child} "
+                                     f"{line.read().replace(chr(0), ' ')[:100]}")
 
 
 def read_logs(world):

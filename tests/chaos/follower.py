@@ -23,23 +23,30 @@ class Follower:
         self.query = query
         self.out = open(path, "a", encoding="utf-8", buffering=1)
         self.context = zmq.Context.instance()
-        self.feed = self.context.socket(zmq.SUB)
-        self.feed.linger = 0
-        self.feed.rcvhwm = 50
-        self.feed.rcvbuf = 16 * 1024
-        self.feed.reconnect_ivl, self.feed.reconnect_ivl_max = 100, 1000
-        # No number tells that it was another broker that spoke between two events: the connection
-        # does.
-        self.watch = self.feed.get_monitor_socket(zmq.EVENT_DISCONNECTED)
-        for prefix in (b"event.", b"status.", b"blocks.", b"leave.", b"summary"):
-            self.feed.subscribe(prefix)
-        self.feed.connect(feed)
+        self.endpoint = feed
+        self.feed = self.watch = None
         self.broker = None   # whose events these are
         self.last = None
         self.nodes = {}
         self.as_of = 0       # events up to here are in the pages
         self.show = False
         self.number = 0
+
+    def subscribe(self):
+        """Over a new connection: what an old one still holds may be of a broker that is gone, and
+        no number tells. What is missed until it stands is a gap like any other."""
+        if self.feed is not None:
+            self.feed.disable_monitor()
+            self.feed.close()
+        self.feed = self.context.socket(zmq.SUB)
+        self.feed.linger = 0
+        self.feed.rcvhwm = 50
+        self.feed.rcvbuf = 16 * 1024
+        self.feed.reconnect_ivl, self.feed.reconnect_ivl_max = 100, 1000
+        self.watch = self.feed.get_monitor_socket(zmq.EVENT_DISCONNECTED)
+        for prefix in (b"event.", b"status.", b"blocks.", b"leave.", b"summary"):
+            self.feed.subscribe(prefix)
+        self.feed.connect(self.endpoint)
 
     def write(self, **line):
         self.out.write(json.dumps(line) + "\n")
@@ -62,7 +69,8 @@ class Follower:
                 socket.close()
 
     def begin(self):
-        """Page through all nodes, and go on from there."""
+        """Subscribe, page through all nodes, and go on from there."""
+        self.subscribe()
         while True:
             nodes, after, brokers, first = {}, None, set(), None
             while True:
@@ -131,14 +139,12 @@ class Follower:
             record.update(body)
 
     def turn(self):
+        if self.broker is None:
+            self.begin()
         arrived = self.feed.poll(200)
-        if self.disconnected() or self.broker is None:
-            # What lies in the queue may be of the old broker or of the new: begin only from here.
-            if self.broker is None or self.broker_is_another():
-                while self.feed.poll(0):
-                    self.feed.recv_multipart()
-                self.begin()
-                return
+        if self.disconnected() and self.broker_is_another():
+            self.begin()
+            return
         if self.show:
             self.show = False
             self.write(picture=self.nodes, last=self.last, broker=self.broker)

@@ -56,6 +56,13 @@ def check_listing(at, records, event_seq, model, complaints):
         complaints.add(at, f"listed as {told}, by the events up to {event_seq} it is {ours}", name)
 
 
+def check_heard(at, records, heard, complaints):
+    """`heard` beside a list is the share of it that is present [P42]."""
+    present = sum(record["presence"] == "present" for record in records)
+    if records and abs(heard - present / len(records)) > 0.001:
+        complaints.add(at, f"heard {heard}, present are {present} of {len(records)} [P42]")
+
+
 def check_totals(at, before, summary, after, complaints):
     """A summary between two equal lists of nodes equals their sums [P46]. Whether it was judged."""
     def still(records):

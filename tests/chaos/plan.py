@@ -91,6 +91,7 @@ MENUS = {"solo": ON_AGENTS, "disk": ON_AGENTS, "fleet": ON_AGENTS, "flapper": ON
          "foreign": ON_FOREIGN, "follower": ON_FOLLOWERS, "monitor": ON_FOLLOWERS,
          "broker": ON_BROKER, "side": ON_SIDE}
 SHARES = {"agents": 10, "foreign": 6, "flapper": 4, "followers": 5, "broker": 3, "side": 6}
+SHORT_S = 60.0  # a run so short leaves nothing about the broker to chance
 BROKER_REST_S = 14.0  # between two injuries of the broker that last: so that someone is evicted
 
 
@@ -115,9 +116,21 @@ def cast_of(seed, nodes=48):
     return parts
 
 
-def plan_of(seed, seconds, cast, pace=0.5):
+def plan_of(seed, seconds, cast):
     """Injuries from QUIET_START_S until all of them are over at `seconds`."""
     rng = random.Random(f"plan {seed}")
+    if seconds > SHORT_S:
+        return sorted(injuries(rng, seconds, cast, 0.5))
+    plan = [i for i in injuries(rng, seconds, cast, 0.3)
+            if i.target != "broker" or i.kind == "hiccup" and not 0.3 < i.at / seconds < 0.9]
+    frozen = seconds * rng.uniform(0.3, 0.4)
+    plan += [Injury(frozen, 0, "freeze", "broker", seconds * 0.3, {"dice": rng.randrange(1 << 30)}),
+             Injury(seconds * rng.uniform(0.75, 0.85), 0, "kill", "broker", 0.5,
+                    {"dice": rng.randrange(1 << 30)})]
+    return sorted(plan)
+
+
+def injuries(rng, seconds, cast, pace):
     groups = {"agents": [p for p in cast if p.role in ("solo", "disk", "fleet")],
               "foreign": [p for p in cast if p.role == "foreign"],
               "flapper": [p for p in cast if p.role == "flapper"],

@@ -49,6 +49,17 @@ class Answers(Forged):
         invariants.check_listing(0, before, 2, it.model, it.complaints)
         self.found("listed as present, by the events up to 2 it is late")
 
+    def test_a_wrong_share(self):  # [P42]
+        it = self.history
+        it.join("m")
+        records = it.records()
+        invariants.check_heard(0, records, 1.0, it.complaints)
+        records[0]["presence"] = "late"
+        invariants.check_heard(0, records, 0.5, it.complaints)
+        self.honest()
+        invariants.check_heard(0, records, 1.0, it.complaints)
+        self.found("present are 1 of 2")
+
     def test_a_wrong_record(self):  # [P50]
         it = self.history
         invariants.check_record(0, it.records()[0], it.model, it.complaints)
@@ -166,6 +177,11 @@ class Answers(Forged):
         self.honest()  # the book may get it yet
         reader.settle(99)
         self.found("a gap that was not healed")
+        reader.line(200, json.dumps(events[1][7]))
+        reader.line(200, json.dumps({"seq": 9, "at": 0, "node": "n"}))
+        reader.settle(299)
+        self.found("words of an older broker")
+        self.found("nobody else was told that")
 
     # ---- the plan -------------------------------------------------------------------------------
 

@@ -205,6 +205,7 @@ class World:
             return
         self.last_summary, self.last_records, self.last_as_of = summary, again["nodes"], as_again
         records, now = nodes["nodes"], time.monotonic()
+        invariants.check_heard(now, records, as_of["heard"], self.complaints)
         if not self.model.complete:
             self.model.adopt(records, as_of["event_seq"])
         else:
