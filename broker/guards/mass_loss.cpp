@@ -64,7 +64,9 @@ void MassLoss::judge(Registry& registry, Now now, std::int64_t attended_ms, Guar
       return domains.at(a).level < domains.at(b).level;  // the widest first
     });
     for (const FailureDomains::Id id : ripe) {
-      if (!is_covered(id, domains)) raise(id, registry, now, attended_ms, guards);
+      if (is_covered(id, domains) || is_explained_by_a_part(id, ripe, domains, attended_ms))
+        continue;
+      raise(id, registry, now, attended_ms, guards);
     }
   }
   if (incidents_.empty()) return;
@@ -141,6 +143,21 @@ bool MassLoss::is_covered(FailureDomains::Id id, const FailureDomains& domains) 
   bool covered = false;
   domains.for_each_up(id, [&](auto up) { covered = covered || domains.at(up).has_incident(); });
   return covered;
+}
+
+// Of two zones of one size, one that is gone is half of the whole: yet it is the zone that is gone.
+bool MassLoss::is_explained_by_a_part(FailureDomains::Id id,
+                                      const std::vector<FailureDomains::Id>& ripe,
+                                      FailureDomains& domains, std::int64_t now_ms) const {
+  const std::uint64_t lost = domains.at(id).lost.sum(now_ms);
+  const auto explains = [&](FailureDomains::Id part) {
+    bool is_part = false;
+    domains.for_each_up(part, [&](auto up) { is_part = is_part || (up == id && part != id); });
+    return is_part && domains.at(part).lost.sum(now_ms) * 10 >= lost * 9;
+  };
+  return std::any_of(ripe.begin(), ripe.end(), explains) ||
+         std::any_of(incidents_.begin(), incidents_.end(),
+                     [&](const Incident& it) { return explains(it.id); });
 }
 
 const std::string* MassLoss::incident_of(Slot slot, const Registry& registry) const {

@@ -1,7 +1,8 @@
 // Most of a failure domain falls silent at once: that is one incident (a switch, a power feed, a
 // wrong rule in a firewall, or this broker's own network), not as many deaths. It is told as one,
-// for the widest domain that it explains, and nobody should start to repair what it took before it
-// is over. Evictions go on: the registry says who can be heard, whatever the cause.
+// for the widest domain that it holds for, unless one part of that explains it; and nobody should
+// start to repair what it took before it is over. Evictions go on: the registry says who can be
+// heard, whatever the cause.
 //
 // k8s calls a zone unhealthy at 55 % lost; Eureka stops expiring below 85 % heard. Here it is half,
 // of at least five nodes, within the fifteen seconds in which nodes that die together are missed.
@@ -57,6 +58,8 @@ class MassLoss {
     return domain.has_incident() ? &incidents_[domain.incident - 1] : nullptr;
   }
   bool is_covered(FailureDomains::Id id, const FailureDomains& domains) const;
+  bool is_explained_by_a_part(FailureDomains::Id id, const std::vector<FailureDomains::Id>& ripe,
+                              FailureDomains& domains, std::int64_t now_ms) const;
 
   std::int64_t hold_ms_;
   std::vector<Suspect> suspects_;

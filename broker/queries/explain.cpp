@@ -128,7 +128,7 @@ class Explainer {
       const Guard* const guard = view_.guards.list().find(GuardKind::kMassLoss, domain);
       const std::uint64_t lost = guard == nullptr ? 0 : guard->count;
       add({"mass_loss", escaped(domain, kShownBytes),
-           fmt::format("it went with {} others of {} at once: one incident, not as many deaths",
+           fmt::format("it is one of {} nodes of {} that went at once: one incident",
                        format_count(lost), escaped(domain, kShownBytes)),
            guard == nullptr ? 0 : guard->since_wall_ms, "nine in ten of them being back"});
     }

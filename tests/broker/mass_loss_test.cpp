@@ -99,6 +99,21 @@ TEST(MassLoss, OfTheWholeClusterIsOneIncidentNotOnePerZone) {
   EXPECT_EQ(guards[0].at("domain"), "all");
 }
 
+// One that is gone is half of the whole, too.
+TEST(MassLoss, OfOneOfTwoZonesIsTheZones) {
+  Site site({"a", "b"}, 2, 10);
+  site.run(30);
+  site.run(60, [](auto& zone, auto&) { return zone == "a"; });
+  const auto guards = site.broker.result({{"op", "guards"}}).at("guards");
+  ASSERT_EQ(guards.size(), 1u) << guards;
+  EXPECT_EQ(guards[0].at("domain"), "zone=a");
+  // The other goes a minute later: another incident.
+  site.run(60, [](auto&, auto&) { return true; });
+  const auto both = site.broker.result({{"op", "guards"}}).at("guards");
+  ASSERT_EQ(both.size(), 2u) << both;
+  EXPECT_EQ(both[1].at("domain"), "zone=b");
+}
+
 TEST(MassLoss, OfARackStaysARacks) {
   Site site({"a", "b"}, 4, 10);
   site.run(30);
