@@ -120,8 +120,8 @@ bool BlockRegister::should_ask(Slot slot, const Node& node, std::int64_t attende
   if (!is_due(known, node, attended_ms) || !may_ask(inventory.count, attended_ms)) return false;
   if (known.asked_in_vain < kAskedEachStatus) {
     ++known.asked_in_vain;
-    // Statuses that waited come all at once: they are asked once. Beats may come a little early.
-    known.ask_after_ms = attended_ms + std::int64_t{node.interval_ms} * 3 / 4;
+    // Statuses that waited come all at once: they are asked once.
+    known.ask_after_ms = attended_ms + 1;
   } else {
     known.ask_after_ms =
         attended_ms + std::max(kAskAgainLeastMs, kIntervalsThereafter * node.interval_ms);

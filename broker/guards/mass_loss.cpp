@@ -146,14 +146,18 @@ bool MassLoss::is_covered(FailureDomains::Id id, const FailureDomains& domains) 
 }
 
 // Of two zones of one size, one that is gone is half of the whole: yet it is the zone that is gone.
+// Where the part is all that the domain has, nothing is the narrower of the two.
 bool MassLoss::is_explained_by_a_part(FailureDomains::Id id,
                                       const std::vector<FailureDomains::Id>& ripe,
                                       FailureDomains& domains, std::int64_t now_ms) const {
   const std::uint64_t lost = domains.at(id).lost.sum(now_ms);
+  const std::uint64_t nodes = lost + domains.at(id).present;
   const auto explains = [&](FailureDomains::Id part) {
     bool is_part = false;
     domains.for_each_up(part, [&](auto up) { is_part = is_part || (up == id && part != id); });
-    return is_part && domains.at(part).lost.sum(now_ms) * 10 >= lost * 9;
+    const std::uint64_t part_lost = domains.at(part).lost.sum(now_ms);
+    const std::uint64_t part_nodes = part_lost + domains.at(part).present;
+    return is_part && part_lost * 10 >= lost * 9 && part_nodes * 10 < nodes * 9;
   };
   return std::any_of(ripe.begin(), ripe.end(), explains) ||
          std::any_of(incidents_.begin(), incidents_.end(),

@@ -97,6 +97,7 @@ void Picture::on_answer(Now now, const Reply& reply, Ask& asked) {
   } else if (&asked == &totals_) {
     on_summary(now, reply.result);
   }
+  if (!verify_story_) vouched_ = std::min(trail_.last(), as_of_.event_seq);
 }
 
 void Picture::learn(Now now, const Reply& reply) {
@@ -106,6 +107,9 @@ void Picture::learn(Now now, const Reply& reply) {
     wants_sync_ = true;
     verify_story_ = true;
     fill_.due_ms = now.steady_ms;
+    // What still comes over the old connection is the old broker's word.
+    outbox_.reconnect_feed = true;
+    last_reconnect_ms_ = now.steady_ms;
   }
   if (!trail_.started()) begin_story(as_of_.event_seq);
   if (!verify_story_) trail_.newest_is(as_of_.event_seq);
@@ -149,9 +153,14 @@ void Picture::on_nodes(Now now, const Reply& reply) {
   }
 }
 
+// Whether the new broker tells of the last event that the old one vouched for as that did. Later
+// ones may be the new one's already, though their numbers go on.
 bool Picture::same_story(const EventsPage& page) const {
-  if (trail_.tail().empty() || page.events.empty()) return false;
-  const Event& ours = trail_.tail().back();
+  const auto& tail = trail_.tail();
+  const auto vouched = std::find_if(tail.begin(), tail.end(),
+                                    [this](const Event& event) { return event.seq == vouched_; });
+  if (vouched == tail.end() || page.events.empty()) return false;
+  const Event& ours = *vouched;
   const Event& theirs = page.events.front();
   return ours.seq == theirs.seq && ours.at_ms == theirs.at_ms && ours.kind == theirs.kind &&
          ours.node == theirs.node;
@@ -241,7 +250,7 @@ void Picture::ask_for_events(Now now) {
   ask(now, fill_, [&](std::uint64_t id, Buffer& body) {
     fill_verifies_ = verify_story_;
     EventsQuery query;
-    query.after = trail_.last() - (verify_story_ && trail_.last() != 0 ? 1 : 0);
+    query.after = verify_story_ ? std::max<std::uint64_t>(vouched_, 1) - 1 : trail_.last();
     query.limit = limits::kPageMax;
     write_events_request(id, query, body);
   });

@@ -169,6 +169,7 @@ class Picture {
   std::unordered_map<std::string, std::uint64_t> evicted_;  // while syncing: by which event
   bool verify_story_ = false;         // another broker session: does its event store go on?
   bool fill_verifies_ = false;        // the question in flight was asked for that
+  std::uint64_t vouched_ = 0;         // the last event known to be of the broker that we know
   std::uint64_t heard_of_event_ = 0;  // before the story began
   std::int64_t gap_since_ms_ = kNever;
 

@@ -22,7 +22,7 @@ class Owner {
     Status status = a_status(1, ++seq_);
     status.inventory = summary();
     broker_.status(node_, status);
-    broker_.step();
+    broker_.step(1);  // those of one millisecond are asked once
   }
   InventorySummary summary() const {
     InventorySummary sum{version, set.size(), bytes_too_many, 0};
@@ -94,6 +94,17 @@ TEST(Blocks, TheWholeSetIsAskedForAndThenAgrees) {
   EXPECT_EQ(blocks["held"], 2);
   EXPECT_EQ(blocks["held_bytes"], 30);
   EXPECT_EQ(blocks["count"], 2);
+}
+
+TEST(Blocks, ABacklogOfStatusesIsAskedOnce) {
+  BrokerHarness it;
+  for (std::uint64_t seq = 1; seq <= 50; ++seq) {
+    Status status = a_status(1, seq);
+    status.inventory = InventorySummary{1, 1, 1, 1};
+    it.status("a", status);
+  }
+  it.step();
+  EXPECT_EQ(commands(it), 1u);
 }
 
 TEST(Blocks, AskedAgainEachIntervalUntilItCame) {

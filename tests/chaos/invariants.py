@@ -5,7 +5,8 @@ All functions are pure: answers and times come as arguments, complaints go to a 
 
 from sums import difference, sums_of
 
-OWN_KEYS = {"node", "presence", "duty", "silent_for", "joined_at", "peer", "missed"}  # [P50]
+OWN_KEYS = {"node", "presence", "duty", "silent_for", "joined_at", "peer", "missed",
+            "silence"}  # [P50]
 PATIENCE_S = 3.0     # what real scheduling may add
 NATURAL = {"unknown_node", "repeated", "replaced"}  # may be refused without garbage, see below
 
@@ -22,6 +23,9 @@ def check_record(at, record, model, complaints):
         if key not in OWN_KEYS and record.get(key) != value:
             complaints.add(at, f"its record says {key} = {record.get(key)!r}, its status said "
                                f"{value!r} [P50]", record["node"])
+    if (record["presence"] == "present") == ("silence" in record):
+        complaints.add(at, f"{record['presence']}, and its silence is told or not [P50]",
+                       record["node"])
     extra = set(record) - set(status) - OWN_KEYS
     extra -= {key for key in extra if key.startswith("guard") or key in ("flapping", "held")}
     if extra:

@@ -29,6 +29,7 @@ class PictureTest : public testing::Test {
     replies_.clear();
     timed_out_.clear();
     asked_.clear();
+    reconnected_ = reconnected_ || outbox.reconnect_feed;
     for (const Request& request : outbox.requests) {
       asked_.push_back(testing_wire::parse_request(request.body));
       ops_.push_back(asked_.back().op);
@@ -105,6 +106,7 @@ class PictureTest : public testing::Test {
   std::vector<Asked> asked_;
   std::vector<std::string> ops_;
   std::vector<std::uint64_t> told_;
+  bool reconnected_ = false;
   // The broker.
   std::vector<NodeState> records_{NodeState{}};
   std::map<std::uint64_t, std::string> events_{

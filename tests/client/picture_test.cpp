@@ -202,6 +202,37 @@ TEST_F(PictureTest, NewBrokerThatCountsFromOneIsBelieved) {
   EXPECT_EQ(told_.back(), 2u);
 }
 
+// Its first events bear the numbers that the old one would have given next: no gap shows.
+TEST_F(PictureTest, NewBrokerWhoseNumbersHappenToGoOnIsNoticed) {
+  happens(2, "joined", "node-2");
+  make_live();
+  ASSERT_EQ(told_, (std::vector<std::uint64_t>{1, 2}));
+  broker_ = 100;
+  events_.clear();
+  for (std::uint64_t seq = 1; seq <= 3; ++seq) {
+    happens(seq, "joined", "new-" + std::to_string(seq), 9000 + seq);
+  }
+  feed_event(3, "joined", "new-3", 9003);
+  step(6000);  // and a ping is due
+  told_.clear();
+  settle();
+  EXPECT_EQ(told_, (std::vector<std::uint64_t>{1, 2, 3}));
+}
+
+// The feed of the old broker is slow: its last words come after the new one answered.
+TEST_F(PictureTest, NewBrokerIsHeardOverANewConnection) {
+  make_live();
+  broker_ = 100;
+  events_.clear();
+  happens(1, "joined", "node-9", 5000);
+  step(6000);
+  answer();
+  step();
+  EXPECT_TRUE(reconnected_);
+  settle();
+  EXPECT_EQ(told_.back(), 1u);
+}
+
 TEST_F(PictureTest, StoreThatGoesOnUnderANewSessionIsNotToldTwice) {
   make_live();
   broker_ = 100;

