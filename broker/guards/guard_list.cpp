@@ -22,7 +22,8 @@ void GuardList::raise(Guard guard) {
     return;
   }
   changes_.push_back({.guard = guard, .is_raised = true});
-  if (guards_.size() >= limits::kGuards) return;
+  // There are but a few of the broker itself, and they are raised again and again.
+  if (guards_.size() >= limits::kGuards && !guard.subject.empty()) return;
   ++by_kind_[static_cast<std::size_t>(guard.kind)];
   guards_.emplace(Key{guard.kind, guard.subject}, std::move(guard));
 }

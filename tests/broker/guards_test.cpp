@@ -80,6 +80,20 @@ TEST(Guards, WhatSurroundsTheBrokerRaisesAndEndsThem) {
   EXPECT_EQ(broker.published("event.guard.-").size(), 2u);
 }
 
+TEST(GuardList, ThoseOfTheBrokerItselfHaveRoomHoweverManyNodesAreHeld) {
+  GuardList list;
+  for (std::size_t i = 0; i < limits::kGuards + 10; ++i) {
+    list.raise({.kind = GuardKind::kFlapping, .subject = std::to_string(i)});
+  }
+  EXPECT_EQ(list.all().size(), limits::kGuards);
+  while (list.has_changes()) list.drop_change();
+  for (int i = 0; i < 3; ++i) list.raise({.kind = GuardKind::kDescriptors});
+  ASSERT_TRUE(list.has_changes());  // told once
+  list.drop_change();
+  EXPECT_FALSE(list.has_changes());
+  EXPECT_TRUE(list.holds(GuardKind::kDescriptors));
+}
+
 // [P62]
 TEST(Guards, OnlyAnAdminMayRelease) {
   Access access;
