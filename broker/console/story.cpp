@@ -6,6 +6,7 @@
 
 #include "shared/core/escape.hpp"
 #include "shared/core/units.hpp"
+#include "shared/protocol/cause.hpp"
 
 namespace rollcall {
 namespace {
@@ -53,11 +54,8 @@ std::string silence(const NodeChange& change) { return format_duration(change.si
 // Why it is silent, where that is known.
 std::string cause_of(const NodeChange& change) {
   std::string text;
-  switch (change.verdict) {
-    case Verdict::kProcessDied: text = " · its agent ended without a goodbye"; break;
-    case Verdict::kHostOrLink: text = " · its machine or the way to it is gone"; break;
-    case Verdict::kAgentHung: text = " · its machine lives, its agent hangs"; break;
-    default: break;
+  if (const std::string_view cause = cause_text(change.verdict); !cause.empty()) {
+    text.append(" · ").append(cause);
   }
   if (!change.incident.empty()) {
     text += fmt::format(" · part of the loss of {}", escaped(change.incident, 64));
@@ -277,8 +275,7 @@ void Story::on_guard(const GuardChange& change, std::int64_t attended_ms, std::i
   }
   const auto kind = static_cast<std::size_t>(EventKind::kGuard);
   if (!may_tell(kind, now_ms, lines)) return;
-  const bool is_bad = change.is_raised;
-  Line line = line_of(kind, is_bad ? Level::kWarning : Level::kInfo, "guard",
+  Line line = line_of(kind, change.is_raised ? Level::kWarning : Level::kInfo, "guard",
                       change.is_raised ? raised_sentence(change.guard, attended_ms)
                                        : ended_sentence(change, attended_ms));
   line.fields = {{"guard", std::string(name_of(change.guard.kind))},

@@ -7,6 +7,7 @@
 
 #include "shared/core/escape.hpp"
 #include "shared/core/units.hpp"
+#include "shared/protocol/cause.hpp"
 #include "shared/protocol/topics.hpp"
 
 namespace rollcall {
@@ -107,14 +108,7 @@ Told told(const Event& event) {
 
 std::string cause_text(std::string_view verdict) {
   const auto known = from_name<Verdict>(verdict);
-  if (!known) return {};
-  switch (*known) {
-    case Verdict::kProcessDied: return "its agent ended without a goodbye";
-    case Verdict::kHostOrLink: return "its machine or the way to it is gone";
-    case Verdict::kAgentHung: return "its machine lives, its agent hangs";
-    case Verdict::kGoodbye: return "it said goodbye";
-    default: return {};
-  }
+  return std::string(known ? cause_text(*known) : std::string_view());
 }
 
 Style style_of(State state) {
