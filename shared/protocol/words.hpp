@@ -31,17 +31,22 @@ enum class EventKind : std::uint8_t {
   kDuty,
   kRefused,
   kGuard,
+  kOverdue,    // it is not back by the time that it named when it left
+  kForgotten,  // an operator had it removed from all lists
+  kNote,       // an operator wrote something down
+  kStore,      // something happened to the store
 };
 
 // What holds the broker back from taking what it sees at its face value.
 enum class GuardKind : std::uint8_t {
-  kOwnPause,     // it did not run itself: nobody is judged for a moment
-  kWarmUp,       // it has just started: who is missing may only not have spoken yet
-  kMassLoss,     // most of a failure domain fell silent at once: one incident, not many deaths
-  kFlapping,     // a node comes and goes: it is present again only once it stays
-  kFlood,        // a node announces far too often: what is beyond its share is refused
-  kDescriptors,  // descriptors run out: newcomers may be turned away
-  kSafeMode,     // it crashed again and again: it runs without block lists
+  kOwnPause,       // it did not run itself: nobody is judged for a moment
+  kWarmUp,         // it has just started: who is missing may only not have spoken yet
+  kMassLoss,       // most of a failure domain fell silent at once: one incident, not many deaths
+  kFlapping,       // a node comes and goes: it is present again only once it stays
+  kFlood,          // a node announces far too often: what is beyond its share is refused
+  kDescriptors,    // descriptors run out: newcomers may be turned away
+  kSafeMode,       // it crashed again and again: it runs without block lists
+  kNotPersisting,  // the store takes nothing: what happens is remembered in memory alone
 };
 
 // Why a node is silent, as far as its connection tells.
@@ -51,6 +56,7 @@ enum class Verdict : std::uint8_t {
   kHostOrLink,   // its connection is open, but nothing answers at the other end
   kAgentHung,    // its machine answers; the agent says nothing
   kGoodbye,      // it said that it leaves
+  kNotYetHeard,  // since the broker's own start; the store knows it
 };
 
 // Why an announcement was refused.
@@ -98,13 +104,14 @@ inline constexpr std::array<std::string_view, 4> kDutyNames{"active", "maintenan
                                                             "drained"};
 inline constexpr std::array<std::string_view, 3> kAnnouncementKindNames{"status", "blocks",
                                                                         "leave"};
-inline constexpr std::array<std::string_view, 11> kEventKindNames{
-    "joined",  "restarted", "state", "late",    "recovered", "left",
-    "evicted", "conflict",  "duty",  "refused", "guard"};
-inline constexpr std::array<std::string_view, 7> kGuardKindNames{
-    "own_pause", "warm_up", "mass_loss", "flapping", "flood", "descriptors", "safe_mode"};
-inline constexpr std::array<std::string_view, 5> kVerdictNames{
-    "unknown", "process_died", "host_or_link", "agent_hung", "goodbye"};
+inline constexpr std::array<std::string_view, 15> kEventKindNames{
+    "joined", "restarted", "state", "late",    "recovered", "left", "evicted", "conflict",
+    "duty",   "refused",   "guard", "overdue", "forgotten", "note", "store"};
+inline constexpr std::array<std::string_view, 8> kGuardKindNames{
+    "own_pause", "warm_up",     "mass_loss", "flapping",
+    "flood",     "descriptors", "safe_mode", "not_persisting"};
+inline constexpr std::array<std::string_view, 6> kVerdictNames{
+    "unknown", "process_died", "host_or_link", "agent_hung", "goodbye", "not_yet_heard"};
 inline constexpr std::array<std::string_view, 22> kRefusalNames{
     "none",      "frames",        "topic",       "too_large",    "malformed",     "trailing",
     "too_deep",  "duplicate_key", "missing_key", "wrong_type",   "out_of_range",  "bad_text",
