@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "broker/history/sample.hpp"
 #include "broker/store/known_node.hpp"
 #include "shared/protocol/reader.hpp"
 #include "shared/protocol/words.hpp"
@@ -51,6 +52,36 @@ class NodeSource {
   // false.
   virtual void visit(std::string_view prefix, std::string_view after,
                      const std::function<bool(const KnownNode&)>& visit) = 0;
+};
+
+// What a history is of: a node by its id, or a group: "zone=Z", "rack=R", or "all".
+struct SeriesName {
+  bool is_group = false;
+  std::string_view name;
+};
+
+struct StoragePoint {
+  std::int64_t at_ms = 0;
+  double used = 0;   // bytes
+  double total = 0;  // bytes
+};
+
+class SampleSource {
+ public:
+  virtual ~SampleSource() = default;
+  // The last one at or before `at_ms`, and not more than `within_ms` before it; of a group the sums
+  // (cpu: the mean). False where there is none.
+  virtual bool last_before(SeriesName of, std::int64_t at_ms, std::int64_t within_ms,
+                           Sample& sample) = 0;
+  // When a node was heard, rising, as far as it is kept in full.
+  virtual void visit_heard(std::string_view node, std::int64_t since_ms, std::int64_t until_ms,
+                           const std::function<bool(std::int64_t at_ms)>& visit) = 0;
+  // At most one point in each `step_ms`, rising; steps without any are passed over.
+  virtual void visit_storage(SeriesName of, std::int64_t since_ms, std::int64_t until_ms,
+                             std::int64_t step_ms,
+                             const std::function<bool(const StoragePoint&)>& visit) = 0;
+  // From when on samples are kept in full.
+  virtual std::int64_t full_since_ms() = 0;
 };
 
 }  // namespace rollcall
