@@ -1,11 +1,11 @@
 #include "broker/broker.hpp"
 
 #include <algorithm>
-#include <new>
 
 #include "broker/events/event_writer.hpp"
 #include "broker/guards/verdict.hpp"
 #include "broker/queries/summary.hpp"
+#include "broker/within_memory.hpp"
 #include "shared/protocol/topics.hpp"
 
 namespace rollcall {
@@ -26,17 +26,6 @@ constexpr std::int64_t kWarmUpMs = 3 * limits::kIntervalDefaultMs;
 // In turns with more announcements than this, nobody asks over which connections they came: it
 // costs as much again as taking one in. A quieter turn is never far.
 constexpr std::size_t kQuietTurn = 64;
-
-// What need not happen where there is no memory for it. False where it did not.
-template <typename Work>
-bool within_memory(Work&& work) {
-  try {
-    work();
-    return true;
-  } catch (const std::bad_alloc&) {
-    return false;
-  }
-}
 
 }  // namespace
 
@@ -59,6 +48,7 @@ void Broker::step(Now now, const Inbox& inbox, const PeerNames& peers, Outbox& o
   now_ = now;
   const std::int64_t pause_ms = attention_.advance(now);
   peers_ = &peers;
+  outbox_ = &outbox;
   looks_at_connections_ = inbox.announcements.size() <= kQuietTurn;
   within_memory([&] {
     if (pause_ms >= kToldPauseMs) {
@@ -66,6 +56,8 @@ void Broker::step(Now now, const Inbox& inbox, const PeerNames& peers, Outbox& o
       story_.on_pause(pause_ms, outbox.lines);
     }
     watch_strain(outbox);
+    hear_store(inbox, outbox);
+    keep_duties(outbox);
   });
   tell_guards(outbox);
   after_long_pause_ = attention_.settling() && (after_long_pause_ || pause_ms >= kToldPauseMs);
@@ -80,8 +72,10 @@ void Broker::step(Now now, const Inbox& inbox, const PeerNames& peers, Outbox& o
   within_memory([&] { guards_.judge(registry_, attention_, now); });
   answer(inbox, outbox);
   tell_guards(outbox);
+  within_memory([&] { reply_for_store(inbox, outbox); });
   summarise(outbox);
   within_memory([&] { story_.flush(now.steady_ms, outbox.lines); });
+  hand_to_store(outbox);
   plan_wake(outbox);
 }
 
@@ -101,6 +95,7 @@ void Broker::take_announcement(const Announcement& announcement, const Arrival& 
   intake_.accept();
   rate_.add(now_.steady_ms, 1);
   guards_.flood().note(slot);
+  scribe_.note_heard(slot);
   if (looks_at_connections_ || is_news) {
     registry_.note_connection(slot, arrival.peers->connection_of(arrival.index));
   }
@@ -159,6 +154,7 @@ void Broker::after_status(Slot slot, Outbox& outbox) {
   if (!safe_mode_.on() && blocks_.should_ask(slot, node, attention_.ms())) {
     ask_for_inventory(node, outbox);
   }
+  if (node.duty >= Duty::kDraining) judge_drained(slot);
   if (story_.verbose()) story_.on_announcement(node, now_.steady_ms, outbox.lines);
 }
 
@@ -220,8 +216,12 @@ void Broker::tell(NodeChange& change, Outbox& outbox) {
     publish_event(change.kind, node.id(), outbox);
     within_memory([&] { story_.on_change(change, node, now_.steady_ms, outbox.lines); });
   }
-  within_memory([&] { guards_.on_change(change, registry_, attention_.ms(), now_); });
+  // Of one that was not heard since our own start, nothing was lost.
+  if (!node.told_late || change.kind != EventKind::kLate) {
+    within_memory([&] { guards_.on_change(change, registry_, attention_.ms(), now_); });
+  }
   tell_guards(outbox);
+  within_memory([&] { remember(change); });
   if (change.kind != EventKind::kEvicted) return;
   refusals_.forget(node, attention_.ms());
   blocks_.forget(change.slot);
@@ -271,8 +271,9 @@ std::string Broker::release(GuardKind kind, std::string_view subject, std::strin
 void Broker::publish_event(EventKind kind, std::string_view node, Outbox& outbox) {
   write_event_topic(kind, node, topic_);
   outbox.make_room(topic_.size() + body_.size());
-  events_.append(kind, node, body_.view());
-  outbox.publish(topic_, body_.view());
+  const std::uint64_t seq = events_.next_seq();
+  events_.append(kind, node, now_.wall_ms, body_.view());
+  outbox.publish(topic_, body_.view(), seq);
 }
 
 void Broker::ask_for_inventory(const Node& node, Outbox& outbox) {
@@ -337,6 +338,7 @@ void Broker::plan_wake(Outbox& outbox) {
     wake_ms = std::min({wake_ms, attention_.judgement_at(due_ms), now_.steady_ms + kPulseMs});
   }
   if (more_to_judge_ || !changes_.empty()) wake_ms = std::min(wake_ms, now_.steady_ms + 1);
+  wake_ms = std::min({wake_ms, roster_.due_ms(), store_.due_ms(scribe_, registry_)});
   if (queries_.has_work()) wake_ms = now_.steady_ms;
   outbox.wake_at_ms = wake_ms;
   attention_.promise(wake_ms);
@@ -352,11 +354,15 @@ ClusterView Broker::view() {
           .events = events_,
           .intake = intake_,
           .guards = guards_,
+          .roster = roster_,
           .peers = *peers_,
           .orders = *this,
           .now = now_,
           .attended_ms = attention_.ms(),
           .broker_session = config_.session,
+          .story = store_.story(),
+          .resumed_at = store_.resumed_at(),
+          .oldest_stored = store_.oldest(),
           .uptime_s = uptime_ms / 1000,
           .settling = attention_.settling(),
           .announcements_per_s = rate_.per_s(now_.steady_ms),

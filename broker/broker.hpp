@@ -4,7 +4,9 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "broker/access/access.hpp"
 #include "broker/blocks/block_register.hpp"
@@ -19,6 +21,9 @@
 #include "broker/registry/attention.hpp"
 #include "broker/registry/foresight.hpp"
 #include "broker/registry/registry.hpp"
+#include "broker/roster/roster.hpp"
+#include "broker/store/scribe.hpp"
+#include "broker/store/store_watch.hpp"
 #include "broker/strain/strain.hpp"
 
 namespace rollcall {
@@ -48,6 +53,11 @@ class Broker : private Orders {
   // Measured outside, now and then; what changes is told in the next turn.
   void count_descriptors(const DescriptorUse& use) { descriptors_.count(use); }
 
+  // Before the first step: what a store remembers. Its nodes are expected, and numbers go on.
+  void restore(StoreContents contents);
+  // At the end: what is known of everybody.
+  void close(StoreBatch& batch);
+
   const Registry& registry() const { return registry_; }
   const BlockRegister& blocks() const { return blocks_; }
   const EventLog& events() const { return events_; }
@@ -70,6 +80,24 @@ class Broker : private Orders {
   void judge_silence_of(NodeChange& change);
   void tell_guards(Outbox& outbox);
   std::string release(GuardKind kind, std::string_view subject, std::string_view by) override;
+  std::optional<PastFailure> carry_out(const OperatorOrder& order, const Route& route,
+                                       Bytes id) override;
+  std::optional<PastFailure> ask_store(PastQuestion question, const Route& route,
+                                       Bytes id) override;
+  // In broker_store.cpp: what outlives a turn.
+  void hear_store(const Inbox& inbox, Outbox& outbox);
+  void judge_store();
+  void reply_for_store(const Inbox& inbox, Outbox& outbox);
+  void hand_to_store(Outbox& outbox);
+  Scribe::View scribe_view() const;
+  void remember(const NodeChange& change);
+  void keep_duties(Outbox& outbox);
+  void remember_absent(const std::string& node);
+  bool is_ordered(std::string_view node, DutyOrder order);
+  std::optional<PastFailure> choose(const OperatorOrder& order,
+                                    std::vector<std::string>& nodes) const;
+  std::optional<PastFailure> forget(std::string_view node, std::string_view by);
+  void judge_drained(Slot slot);
   void publish_event(EventKind kind, std::string_view node, Outbox& outbox);
   void ask_for_inventory(const Node& node, Outbox& outbox);
   void answer(const Inbox& inbox, Outbox& outbox);
@@ -88,6 +116,13 @@ class Broker : private Orders {
   Guards guards_;
   EventLog events_;
   RefusalGate refusals_;
+  Roster roster_;
+  Scribe scribe_;
+  StoreWatch store_;
+  bool is_persisting_ = true;
+  std::uint64_t lost_before_ = 0;  // events, when it last caught up
+  std::string set_aside_;          // a damaged store, not yet told of
+  std::string set_aside_why_;
   IntakeCounts intake_;
   Rate rate_;
   QueryDesk queries_;
@@ -102,6 +137,7 @@ class Broker : private Orders {
   bool after_long_pause_ = false;  // and what was said meanwhile still comes in, in no order
   std::uint64_t commands_ = 0;
   const PeerNames* peers_ = nullptr;   // of this step
+  Outbox* outbox_ = nullptr;           // of this step
   bool looks_at_connections_ = false;  // of this step: there is time for it
 
   // Used again from turn to turn.

@@ -7,6 +7,7 @@
 #include "shared/core/escape.hpp"
 #include "shared/core/units.hpp"
 #include "shared/protocol/cause.hpp"
+#include "shared/protocol/topics.hpp"
 
 namespace rollcall {
 namespace {
@@ -28,6 +29,10 @@ constexpr std::array<Words, kEventKindNames.size() + 1> kWords{{
     {"🔧", "changes of duty"},
     {"🚫", "refusals"},
     {"🛡️ ", "guards"},
+    {"⏰", "nodes are overdue"},
+    {"🧹", "nodes were forgotten"},
+    {"📝", "notes"},
+    {"💾", "changes of the store"},
     {"📊", "announcements"},
 }};
 
@@ -281,6 +286,15 @@ void Story::on_guard(const GuardChange& change, std::int64_t attended_ms, std::i
   line.fields = {{"guard", std::string(name_of(change.guard.kind))},
                  {"phase", std::string(change.is_raised ? "raised" : "ended")}};
   if (!change.guard.subject.empty()) line.fields.emplace_back("of", change.guard.subject);
+  lines.push_back(std::move(line));
+}
+
+void Story::on_event(EventKind event, Level level, std::string text, std::string_view node,
+                     std::int64_t now_ms, std::vector<Line>& lines) {
+  const auto kind = static_cast<std::size_t>(event);
+  if (!may_tell(kind, now_ms, lines)) return;
+  Line line = line_of(kind, level, std::string(name_of(event)), std::move(text));
+  if (node != kNoNode) line.fields = {{"node", std::string(node)}};
   lines.push_back(std::move(line));
 }
 

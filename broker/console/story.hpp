@@ -32,6 +32,9 @@ class Story {
   void on_guard(const GuardChange& change, std::int64_t attended_ms, std::int64_t now_ms,
                 std::vector<Line>& lines);
   // The alarm began or ended.
+  // What has a sentence of its own: orders, and what the store does.
+  void on_event(EventKind event, Level level, std::string text, std::string_view node,
+                std::int64_t now_ms, std::vector<Line>& lines);
   void on_descriptors(const DescriptorAlarm& alarm, std::vector<Line>& lines) const;
   void on_summary(const ClusterView& view, std::vector<Line>& lines) const;
 

@@ -40,9 +40,11 @@ void write_state(const NodeChange& change, const Node& node, EventStamp stamp, W
 }
 
 void write_left(const NodeChange& change, const Node& node, EventStamp stamp, Writer& writer) {
-  begin(writer, change.kind, node.id(), stamp, change.back_in_ms ? 2 : 1)
+  const bool has_duty = node.duty != Duty::kActive;
+  begin(writer, change.kind, node.id(), stamp, 1u + change.back_in_ms.has_value() + has_duty)
       .pair("reason", change.reason);
   if (change.back_in_ms) writer.pair("back_in", *change.back_in_ms);
+  if (has_duty) writer.pair("duty", name_of(node.duty));
 }
 
 void write_conflict(const NodeChange& change, const Node& node, EventStamp stamp, Writer& writer) {
@@ -54,11 +56,13 @@ void write_conflict(const NodeChange& change, const Node& node, EventStamp stamp
 void write_silence(const NodeChange& change, const Node& node, EventStamp stamp, Writer& writer) {
   const bool is_judged = change.kind != EventKind::kRecovered;
   const bool has_incident = !change.incident.empty();
-  const std::size_t own = 1u + is_judged + has_incident + (change.returns != 0);
+  const bool has_duty = is_judged && node.duty != Duty::kActive;
+  const std::size_t own = 1u + is_judged + has_incident + (change.returns != 0) + has_duty;
   begin(writer, change.kind, node.id(), stamp, own).pair_ms("silent_for", change.silent_for_ms);
   if (is_judged) writer.pair("verdict", name_of(change.verdict));
   if (has_incident) writer.pair("incident", change.incident);
   if (change.returns != 0) writer.pair("returns", std::uint64_t{change.returns});
+  if (has_duty) writer.pair("duty", name_of(node.duty));
 }
 
 }  // namespace
@@ -85,6 +89,46 @@ void write_refused_event(std::string_view node, Refusal why, EventStamp stamp, B
   begin(writer, EventKind::kRefused, node, stamp, 1).pair("reason", name_of(why));
 }
 
+void write_duty_event(std::string_view node, Duty from, const DutyOrder& to, EventStamp stamp,
+                      Buffer& out) {
+  Writer writer(out);
+  begin(writer, EventKind::kDuty, node, stamp, to.until_ms != 0 ? 5 : 4)
+      .pair("from", name_of(from))
+      .pair("to", name_of(to.duty))
+      .pair("by", std::string_view(to.by))
+      .pair("reason", std::string_view(to.reason));
+  if (to.until_ms != 0) writer.pair_ms("until", to.until_ms);
+}
+
+void write_overdue_event(std::string_view node, std::int64_t late_by_ms, std::string_view reason,
+                         EventStamp stamp, Buffer& out) {
+  Writer writer(out);
+  begin(writer, EventKind::kOverdue, node, stamp, 2)
+      .pair_ms("late_by", late_by_ms)
+      .pair("reason", reason);
+}
+
+void write_forgotten_event(std::string_view node, std::string_view by, EventStamp stamp,
+                           Buffer& out) {
+  Writer writer(out);
+  begin(writer, EventKind::kForgotten, node, stamp, 1).pair("by", by);
+}
+
+void write_note_event(std::string_view node, std::string_view by, std::string_view text,
+                      EventStamp stamp, Buffer& out) {
+  Writer writer(out);
+  begin(writer, EventKind::kNote, node, stamp, 2).pair("by", by).pair("text", text);
+}
+
+void write_store_event(std::string_view phase, std::string_view why, std::string_view file,
+                       EventStamp stamp, Buffer& out) {
+  Writer writer(out);
+  begin(writer, EventKind::kStore, kNoNode, stamp, file.empty() ? 2 : 3)
+      .pair("phase", phase)
+      .pair("why", why);
+  if (!file.empty()) writer.pair("file", file);
+}
+
 std::string_view node_of(const Guard& guard) {
   const bool is_of_a_node = guard.kind == GuardKind::kFlapping || guard.kind == GuardKind::kFlood;
   return is_of_a_node ? std::string_view(guard.subject) : kNoNode;
@@ -93,6 +137,7 @@ std::string_view node_of(const Guard& guard) {
 std::size_t guard_pairs(const Guard& guard) {
   switch (guard.kind) {
     case GuardKind::kMassLoss: return 3;
+    case GuardKind::kNotPersisting:
     case GuardKind::kDescriptors: return 2;
     case GuardKind::kFlapping:
     case GuardKind::kFlood:
@@ -108,6 +153,9 @@ void write_guard_pairs(const Guard& guard, Writer& writer) {
       writer.pair("lost", guard.count).pair("of", guard.of);
       return;
     case GuardKind::kDescriptors: writer.pair("used", guard.count).pair("limit", guard.of); return;
+    case GuardKind::kNotPersisting:
+      writer.pair("why", std::string_view(guard.why)).pair("lost", guard.count);
+      return;
     case GuardKind::kFlapping: writer.pair("returns", guard.count); return;
     case GuardKind::kFlood: writer.pair("rate", guard.count); return;
     case GuardKind::kOwnPause: writer.pair("pause", guard.count); return;

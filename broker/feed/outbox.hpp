@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "broker/queries/reply.hpp"
+#include "broker/store/batch.hpp"
 #include "shared/core/line.hpp"
 #include "shared/core/time.hpp"
 #include "shared/protocol/writer.hpp"
@@ -22,6 +23,7 @@ class Outbox {
     std::uint32_t topic_at = 0;
     std::uint32_t body_at = 0;
     std::uint32_t end = 0;
+    std::uint64_t event_seq = 0;  // of an event
   };
 
   void clear() {
@@ -29,6 +31,8 @@ class Outbox {
     own_.clear();
     replies.clear();
     lines.clear();
+    batch.clear();
+    told = UINT64_MAX;
     wake_at_ms = kNever;
   }
 
@@ -42,8 +46,9 @@ class Outbox {
   void forward(std::size_t announcement) {
     feed_.push_back({.announcement = static_cast<std::uint32_t>(announcement)});
   }
-  void publish(std::string_view topic, Bytes body) {
+  void publish(std::string_view topic, Bytes body, std::uint64_t event_seq = 0) {
     Publication own;
+    own.event_seq = event_seq;
     own.topic_at = static_cast<std::uint32_t>(own_.size());
     own_.append(topic);
     own.body_at = static_cast<std::uint32_t>(own_.size());
@@ -63,6 +68,9 @@ class Outbox {
 
   std::vector<QueryReply> replies;
   std::vector<Line> lines;
+  // For the store; and up to which number events may go out: those above it wait for the store.
+  StoreBatch batch;
+  std::uint64_t told = UINT64_MAX;
   // The duty cycle promises to be back by then (steady clock), or when something arrives.
   std::int64_t wake_at_ms = kNever;
 

@@ -22,9 +22,11 @@ struct Guard {
   std::int64_t since_wall_ms = 0;
   std::int64_t until_ms = kNever;  // attention clock; kNever where it ends with its cause alone
   // What it counts. mass_loss: nodes lost, and nodes of the domain; flapping: returns; flood:
-  // announcements a second; own_pause: milliseconds; descriptors: used, and the limit.
+  // announcements a second; own_pause: milliseconds; descriptors: used, and the limit;
+  // not_persisting: events lost to the store.
   std::uint64_t count = 0;
   std::uint64_t of = 0;
+  std::string why{};  // not_persisting
 };
 
 // How a guard ended.

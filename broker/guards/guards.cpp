@@ -58,6 +58,11 @@ void Guards::judge(Registry& registry, const Attention& attention, Now now) {
     list_.end(GuardKind::kWarmUp, {}, GuardEnd::kTimer);
     warm_until_ms_ = kNever;
   }
+  if (expects_ && registry.unheard() == 0) {
+    list_.end(GuardKind::kWarmUp, {}, GuardEnd::kItself);
+    warm_until_ms_ = kNever;
+    expects_ = false;
+  }
   if (attended_ms >= losses_.due_ms()) losses_.judge(registry, now, attended_ms, list_);
   if (flood_.is_due(attended_ms)) flood_.judge(registry, now, attended_ms, list_);
 }
@@ -83,6 +88,8 @@ std::string Guards::release(GuardKind kind, std::string_view subject, std::strin
       return flood_.release(slot, subject, by, list_) ? "" : "no such node is held";
     case GuardKind::kDescriptors:
       return "it ends by itself, when connections are closed or the limit of open files is raised";
+    case GuardKind::kNotPersisting:
+      return "it ends by itself, when the store takes what is written again";
     case GuardKind::kOwnPause:
       if (!list_.end(kind, {}, GuardEnd::kOperator, by) && !attention.settling()) break;
       attention.judged();

@@ -21,6 +21,12 @@ class Guards {
   void on_pause(std::int64_t pause_ms, std::int64_t attended_ms, Now now);
   // Each change of the registry, when it is told, before an evicted node is removed.
   void on_change(const NodeChange& change, Registry& registry, std::int64_t attended_ms, Now now);
+  // A store knows nodes that were not heard yet: it warms up until all are, for so long at most.
+  void expect(std::int64_t most_ms) {
+    warm_until_ms_ = most_ms;
+    expects_ = true;
+    list_.extend(GuardKind::kWarmUp, {}, most_ms, 0);
+  }
   // Something outside that holds, or no longer does; its counts as Guard says.
   void set(const Guard& guard, bool holds);
   // Ends and raises what is due.
@@ -35,6 +41,7 @@ class Guards {
   bool is_warming_up() const { return list_.holds(GuardKind::kWarmUp); }
   FloodWatch& flood() { return flood_; }
   const MassLoss& losses() const { return losses_; }
+  GuardList& list() { return list_; }
   const GuardList& list() const { return list_; }
   bool has_changes() const { return list_.has_changes(); }
   const GuardChange& next_change() const { return list_.next_change(); }
@@ -45,6 +52,7 @@ class Guards {
   MassLoss losses_;
   FloodWatch flood_;
   std::int64_t warm_until_ms_;
+  bool expects_ = false;  // somebody in particular
 };
 
 }  // namespace rollcall

@@ -12,6 +12,8 @@
 
 namespace rollcall {
 
+struct StoreReport;
+
 struct Announcement {
   std::string_view topic;
   Bytes body;
@@ -51,6 +53,7 @@ struct Inbox {
   std::span<const RawQuery> requests;
   // The announcements' socket was read until nothing was left in it.
   bool drained = true;
+  const StoreReport* store = nullptr;  // null where there is none
 };
 
 }  // namespace rollcall

@@ -244,8 +244,35 @@ void BrokerSockets::count_topic(const FeedReport& report) {
   }
 }
 
-void BrokerSockets::send(const Outbox& outbox) {
+void BrokerSockets::publish(FeedMessage& message) {
+  rollcall::send(feed_, message.topic, true);
+  rollcall::send(feed_, message.body, false);
+}
+
+void BrokerSockets::keep(const Outbox& outbox, const Outbox::Publication& publication, Now now) {
+  FeedMessage message;
+  if (publication.announcement == Outbox::Publication::kOwn) {
+    const std::string_view topic = outbox.topic_of(publication);
+    const Bytes body = outbox.body_of(publication);
+    message.topic.rebuild(topic.data(), topic.size());
+    message.body.rebuild(body.data(), body.size());
+  } else {
+    const std::size_t topic = 2 * std::size_t{publication.announcement};
+    message.topic = std::move(frames_[topic]);
+    message.body = std::move(frames_[topic + 1]);
+  }
+  hold_.keep(publication.event_seq, std::move(message), now.steady_ms);
+}
+
+void BrokerSockets::send(const Outbox& outbox, Now now) {
+  const auto send_held = [this](FeedMessage& message) { publish(message); };
+  const bool had_held = hold_.size() != 0;
+  if (had_held) hold_.release(outbox.told, now.steady_ms, send_held);
   for (const Outbox::Publication& publication : outbox.feed()) {
+    if (hold_.must_wait(publication.event_seq, outbox.told)) {
+      keep(outbox, publication, now);
+      continue;
+    }
     if (publication.announcement == Outbox::Publication::kOwn) {
       rollcall::send(feed_, outbox.topic_of(publication), true);
       rollcall::send(feed_, outbox.body_of(publication), false);
@@ -256,7 +283,8 @@ void BrokerSockets::send(const Outbox& outbox) {
     rollcall::send(feed_, frames_[topic + 1], false);
   }
   for (const QueryReply& reply : outbox.replies) send_reply(reply);
-  watched_[kFeed].may_have_more |= !outbox.feed().empty();
+  if (hold_.size() != 0) hold_.release(outbox.told, now.steady_ms, send_held);  // if it is too much
+  watched_[kFeed].may_have_more |= had_held || !outbox.feed().empty();
   watched_[kQuery].may_have_more |= !outbox.replies.empty();
   let_go();
 }

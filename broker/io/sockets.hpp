@@ -11,6 +11,7 @@
 #include <zmq.hpp>
 
 #include "broker/access/access.hpp"
+#include "broker/feed/hold.hpp"
 #include "broker/feed/outbox.hpp"
 #include "broker/feed/report.hpp"
 #include "broker/ingest/inbox.hpp"
@@ -46,8 +47,11 @@ class BrokerSockets : public PeerNames {
 
   // What wait() found there, at most the limits of a cycle. Valid until the next call.
   Inbox receive();
-  // Sends the feed, then the replies. Forwarded announcements leave the inbox without a copy.
-  void send(const Outbox& outbox);
+  // Sends the feed, then the replies. Forwarded announcements leave the inbox without a copy. What
+  // has to wait for the store is kept, and goes with a later call.
+  void send(const Outbox& outbox, Now now);
+  // When send() is due though nothing happens; kNever where nothing waits.
+  std::int64_t send_due_ms() const { return hold_.due_ms(); }
 
   // Waits for input, `other_fd` or the time at which the outbox wants the next turn. True when
   // `other_fd` has something to read.
@@ -65,6 +69,13 @@ class BrokerSockets : public PeerNames {
  private:
   BrokerSockets(zmq::context_t& context, const BrokerQueues& queues, std::string secret_key);
   zmq::socket_t make(zmq::socket_type type, SocketOptions options, Door door);
+
+  // A message of the feed.
+  struct FeedMessage {
+    zmq::message_t topic;
+    zmq::message_t body;
+    std::size_t size() const { return topic.size() + body.size(); }
+  };
 
   // A socket of ours and what its descriptor does not tell. That becomes readable when libzmq's I/O
   // thread has something for us, and any call on the socket may take note of it; so before waiting
@@ -88,6 +99,8 @@ class BrokerSockets : public PeerNames {
   bool receive_request(std::size_t index);
   bool receive_subscriptions();
   void count_topic(const FeedReport& report);
+  void publish(FeedMessage& message);
+  void keep(const Outbox& outbox, const Outbox::Publication& publication, Now now);
   void send_reply(const QueryReply& reply);
   void let_go();
 
@@ -108,6 +121,7 @@ class BrokerSockets : public PeerNames {
   std::vector<RawQuery> requests_;      // used again from turn to turn
   std::size_t request_count_ = 0;
   zmq::message_t scratch_;
+  FeedHold<FeedMessage> hold_;
   FeedLoad feed_load_;
   std::size_t listeners_ = 0;  // topics that are subscribed to, without those of commands
 };

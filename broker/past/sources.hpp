@@ -7,7 +7,7 @@
 #include <string_view>
 
 #include "broker/history/sample.hpp"
-#include "broker/store/known_node.hpp"
+#include "broker/roster/known_node.hpp"
 #include "shared/protocol/reader.hpp"
 #include "shared/protocol/words.hpp"
 

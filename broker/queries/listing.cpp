@@ -140,7 +140,7 @@ bool Listing::take(Slot slot, const ClusterView& view) {
   const Node& node = view.registry.nodes().at(slot);
   const std::size_t before = records_.size();
   if (count_ < request_.limit) {
-    write_record(node, {view.attended_ms, view.incident_of(slot)}, records_);
+    write_record(node, {view.attended_ms, view.incident_of(slot), &view.roster}, records_);
     // A page holds at least one record: none is as large as a page.
     if (count_ == 0 || records_.size() <= page_bytes(request_.id)) {
       ++count_;

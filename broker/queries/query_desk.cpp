@@ -6,6 +6,7 @@
 
 #include "broker/queries/explain.hpp"
 #include "broker/queries/guards_page.hpp"
+#include "broker/queries/past_request.hpp"
 #include "broker/queries/record.hpp"
 #include "broker/queries/summary.hpp"
 #include "shared/core/escape.hpp"
@@ -34,17 +35,24 @@ QueryFailure not_known(std::string_view node) {
   return {QueryError::kNotFound, fmt::format("no node '{}' is known", escaped(node, kShownBytes))};
 }
 
+// Who orders: an admin by its key, or anyone where there are no keys.
+std::optional<QueryFailure> name_admin(const RawQuery& request, const ClusterView& view,
+                                       std::string_view what, std::string& by) {
+  by = "anyone";
+  if (view.access == nullptr) return std::nullopt;
+  const Identity* const who = view.access->who(request.token);
+  if (who == nullptr || who->role != Role::kAdmin) {
+    return QueryFailure{QueryError::kForbidden, fmt::format("only an admin's key may {}", what)};
+  }
+  by = who->name;
+  return std::nullopt;
+}
+
 // Nothing where it was done.
 std::optional<QueryFailure> release(const QueryRequest& query, const RawQuery& request,
                                     const ClusterView& view) {
-  std::string_view by = "anyone";
-  if (view.access != nullptr) {
-    const Identity* const who = view.access->who(request.token);
-    if (who == nullptr || who->role != Role::kAdmin) {
-      return QueryFailure{QueryError::kForbidden, "only an admin's key may release a guard"};
-    }
-    by = who->name;
-  }
+  std::string by;
+  if (auto refused = name_admin(request, view, "release a guard", by)) return refused;
   if (!query.guard) return QueryFailure{QueryError::kBadRequest, "'guard' is missing: which one"};
   const std::string& subject = query.domain.empty() ? query.node : query.domain;
   const std::string why = view.orders.release(*query.guard, subject, by);
@@ -62,7 +70,7 @@ void answer_events(const QueryRequest& query, const ClusterView& view, Buffer& o
   std::uint64_t last = 0;
   bool more = false;
   for (std::uint64_t seq = std::max(after, log.oldest() - 1) + 1;
-       log.oldest() != 0 && after < UINT64_MAX && seq <= log.newest(); ++seq) {
+       log.oldest() != 0 && after < UINT64_MAX && seq <= log.told(); ++seq) {
     const KeptEvent& event = log.at(seq);
     if (!query.kinds.allows(event.kind)) continue;
     if (!query.node.empty() && event.node != query.node) continue;
@@ -74,7 +82,8 @@ void answer_events(const QueryRequest& query, const ClusterView& view, Buffer& o
   }
   Writer writer(out);
   writer.map(4).text("events").array(count).raw(page.view());
-  writer.pair("oldest", log.oldest()).pair("newest", log.newest()).text("next");
+  const std::uint64_t oldest = view.oldest_stored == 0 ? log.oldest() : view.oldest_stored;
+  writer.pair("oldest", oldest).pair("newest", log.told()).text("next");
   if (more) {
     writer.uint(last);
   } else {
@@ -150,8 +159,8 @@ void QueryDesk::dispatch(QueryRequest& query, const RawQuery& request, const Clu
       return fail(query, request.route, not_known(query.node), replies);
     }
     Writer(reply.body).map(1).text("node");
-    write_record(view.registry.nodes().at(slot), {view.attended_ms, view.incident_of(slot)},
-                 reply.body);
+    write_record(view.registry.nodes().at(slot),
+                 {view.attended_ms, view.incident_of(slot), &view.roster}, reply.body);
   } else if (query.op == "explain") {
     if (!write_explanation(query.node, view, reply.body)) {
       return fail(query, request.route, not_known(query.node), replies);
@@ -170,16 +179,40 @@ void QueryDesk::dispatch(QueryRequest& query, const RawQuery& request, const Clu
                   {QueryError::kBadRequest, "'after' of events is a number: the last seq seen"},
                   replies);
     }
+    if (query.latest || is_of_store(query, view.events.oldest(), view.oldest_stored)) {
+      return ask_store(PastOp::kEvents, query, request, view, replies);
+    }
     answer_events(query, view, reply.body);
+  } else if (const auto past = past_op(query.op); past) {
+    return ask_store(*past, query, request, view, replies);
+  } else if (const auto order = order_kind(query.op); order) {
+    return carry_out(*order, query, request, view, replies);
   } else {
     return fail(query, request.route,
                 {QueryError::kUnknownOp,
                  fmt::format("unknown op '{}'; known are ping, summary, nodes, node, events, "
-                             "explain, guards, release",
+                             "explain, guards, release, history, timeline, at, forecast, "
+                             "backtest, availability, known, store, backup, restore, maintain, "
+                             "drain, activate, forget, note",
                              escaped(query.op, kShownBytes))},
                 replies);
   }
   replies.push_back(std::move(reply));
+}
+
+void QueryDesk::ask_store(PastOp op, QueryRequest& query, const RawQuery& request,
+                          const ClusterView& view, std::vector<QueryReply>& replies) {
+  const auto refused = view.orders.ask_store(past_question(op, query), request.route, query.id);
+  if (refused) fail(query, request.route, *refused, replies);
+}
+
+void QueryDesk::carry_out(OrderKind kind, const QueryRequest& query, const RawQuery& request,
+                          const ClusterView& view, std::vector<QueryReply>& replies) {
+  OperatorOrder order;
+  auto refused = name_admin(request, view, query.op, order.by);
+  if (!refused) refused = read_order(kind, query, order);
+  if (!refused) refused = view.orders.carry_out(order, request.route, query.id);
+  if (refused) fail(query, request.route, *refused, replies);
 }
 
 void QueryDesk::accept_listing(QueryRequest& query, const RawQuery& request,

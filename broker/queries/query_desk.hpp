@@ -8,6 +8,7 @@
 #include "broker/queries/listing.hpp"
 #include "broker/queries/query_request.hpp"
 #include "broker/queries/reply.hpp"
+#include "broker/roster/order.hpp"
 
 namespace rollcall {
 
@@ -29,6 +30,10 @@ class QueryDesk {
   void give_up(Bytes id, const Route& route, std::vector<QueryReply>& replies) noexcept;
   void dispatch(QueryRequest& query, const RawQuery& request, const ClusterView& view,
                 std::vector<QueryReply>& replies);
+  void ask_store(PastOp op, QueryRequest& query, const RawQuery& request, const ClusterView& view,
+                 std::vector<QueryReply>& replies);
+  void carry_out(OrderKind kind, const QueryRequest& query, const RawQuery& request,
+                 const ClusterView& view, std::vector<QueryReply>& replies);
   void accept_listing(QueryRequest& query, const RawQuery& request,
                       std::vector<QueryReply>& replies);
 

@@ -28,11 +28,27 @@ enum Field : int {
   kAfter,
   kGuard,
   kDomain,
+  kNodes,
+  kSince,
+  kUntil,
+  kTime,
+  kStep,
+  kLateAfter,
+  kEvictAfter,
+  kFor,
+  kMetrics,
+  kLatest,
+  kWhat,
+  kBy,
+  kReason,
+  kText,
 };
 
-constexpr std::array<std::string_view, 15> kFieldNames{
-    "v",      "id",     "op",   "node",  "state", "presence", "duty",  "kinds",
-    "labels", "prefix", "sort", "limit", "after", "guard",    "domain"};
+constexpr std::array<std::string_view, 29> kFieldNames{
+    "v",      "id",     "op",   "node",   "state",      "presence",    "duty",   "kinds",
+    "labels", "prefix", "sort", "limit",  "after",      "guard",       "domain", "nodes",
+    "since",  "until",  "time", "step",   "late_after", "evict_after", "for",    "metrics",
+    "latest", "what",   "by",   "reason", "text"};
 
 int field_of(std::string_view key) {
   const auto found = std::find(kFieldNames.begin(), kFieldNames.end(), key);
@@ -90,6 +106,20 @@ class Decoder {
       case kLimit: return read_limit();
       case kGuard: return read_guard();
       case kDomain: return read_text(request_.domain);
+      case kNodes: return read_texts("nodes", limits::kAskedNodes, request_.nodes);
+      case kSince: return read_ms(request_.since_ms);
+      case kUntil: return read_ms(request_.until_ms);
+      case kTime: return read_ms(request_.time_ms);
+      case kStep: return read_ms(request_.step_ms);
+      case kLateAfter: return read_ms(request_.late_after_ms);
+      case kEvictAfter: return read_ms(request_.evict_after_ms);
+      case kFor: return read_ms(request_.for_ms);
+      case kMetrics: return read_texts("metrics", limits::kAskedMetrics, request_.metrics);
+      case kLatest: return reader_.read_bool(request_.latest);
+      case kWhat: return read_text(request_.what);
+      case kBy: return read_text(request_.by);
+      case kReason: return read_text(request_.reason);
+      case kText: return read_text(request_.text);
       default: return read_after();
     }
   }
@@ -107,6 +137,28 @@ class Decoder {
     std::string_view value;
     if (!reader_.read_string(value)) return false;
     text.assign(value);
+    return true;
+  }
+
+  // A moment or a duration; both may be added to each other without overflow.
+  bool read_ms(std::optional<std::int64_t>& value) {
+    if (reader_.take_nil()) return true;
+    std::uint64_t ms = 0;
+    if (!reader_.read_uint(ms)) return false;
+    value = static_cast<std::int64_t>(std::min<std::uint64_t>(ms, INT64_MAX / 4));
+    return true;
+  }
+
+  // One text, or a list of them.
+  bool read_texts(std::string_view key, std::size_t most, std::vector<std::string>& texts) {
+    if (reader_.take_nil()) return true;
+    if (reader_.next_is_string()) return read_text(texts.emplace_back());
+    std::uint32_t items = 0;
+    if (!reader_.read_array(items)) return false;
+    if (items > most) return say(fmt::format("'{}' has at most {} items", key, most));
+    for (std::uint32_t i = 0; i < items; ++i) {
+      if (!read_text(texts.emplace_back())) return false;
+    }
     return true;
   }
 

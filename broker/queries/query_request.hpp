@@ -7,16 +7,14 @@
 #include <utility>
 #include <vector>
 
+#include "broker/past/question.hpp"
 #include "shared/core/limits.hpp"
 #include "shared/protocol/reader.hpp"
 #include "shared/protocol/words.hpp"
 
 namespace rollcall {
 
-struct QueryFailure {
-  QueryError code = QueryError::kBadRequest;
-  std::string message;
-};
+using QueryFailure = PastFailure;
 
 // Words of an enum, as bits; empty means any.
 template <typename E>
@@ -42,6 +40,21 @@ struct QueryRequest {
   std::size_t limit = limits::kPageMax;
   std::optional<std::string> after_text;
   std::optional<std::uint64_t> after_seq;
+  // Of the past, and of orders.
+  std::vector<std::string> nodes;
+  std::optional<std::int64_t> since_ms;  // wall clock
+  std::optional<std::int64_t> until_ms;
+  std::optional<std::int64_t> time_ms;
+  std::optional<std::int64_t> step_ms;
+  std::optional<std::int64_t> late_after_ms;
+  std::optional<std::int64_t> evict_after_ms;
+  std::optional<std::int64_t> for_ms;
+  std::vector<std::string> metrics;
+  bool latest = false;
+  std::string what;
+  std::string by;
+  std::string reason;
+  std::string text;
 };
 
 // Nothing where the request is well-formed; else what to answer. `request.id` is set as far as it

@@ -4,12 +4,16 @@
 #include <array>
 #include <string_view>
 
+#include "broker/registry/status_pairs.hpp"
+
 namespace rollcall {
 namespace {
 
-// `silence` is there only while there is one.
-constexpr std::array<std::string_view, 8> kOwnKeys{"node",      "presence", "duty",   "silent_for",
-                                                   "joined_at", "peer",     "missed", "silence"};
+// Those from `silence` on are there only where they say something.
+constexpr std::array<std::string_view, 11> kOwnKeys{"node",      "presence", "duty",   "silent_for",
+                                                    "joined_at", "peer",     "missed", "silence",
+                                                    "heard",     "order",    "back_by"};
+constexpr std::size_t kAlways = 7;
 
 // Calls visit(raw key and value) for each pair of the status that does not bear one of our names.
 template <typename Visit>
@@ -25,27 +29,6 @@ void for_each_foreign_pair(const Node& node, Visit&& visit) {
   }
 }
 
-// What a plain status said and its text does not keep.
-void write_plain_pairs(const Node& node, Writer& writer) {
-  writer.pair("v", kProtocolVersion)
-      .pair("session", node.session)
-      .pair("interval", std::uint64_t{node.interval_ms})
-      .pair("state", name_of(node.state));
-  writer.text("storage").map(2);
-  writer.pair("used", node.storage.used).pair("total", node.storage.total);
-  writer.text("memory").map(2);
-  writer.pair("used", node.memory.used).pair("total", node.memory.total);
-  if (!node.has_network) return;
-  writer.text("network").map(node.network.capacity != 0 ? 3 : 2);
-  writer.pair("rx", node.network.rx).pair("tx", node.network.tx);
-  if (node.network.capacity != 0) writer.pair("capacity", node.network.capacity);
-}
-
-std::size_t plain_pairs(const Node& node) {
-  if (!node.is_plain) return 0;
-  return StatusView::kPlainPairs + (node.has_network ? 1u : 0u);
-}
-
 bool has_label(Bytes labels, std::string_view key, std::string_view value) {
   bool found = false;
   for_each_label(labels, [&](std::string_view its_key, std::string_view its_value) {
@@ -57,7 +40,9 @@ bool has_label(Bytes labels, std::string_view key, std::string_view value) {
 // Why the node is not present.
 void write_silence(const Node& node, const Circumstances& it, Writer& writer) {
   const bool is_held = node.is_held();
-  const Verdict verdict = node.presence == Presence::kLeft ? Verdict::kGoodbye : node.verdict();
+  const Verdict verdict = node.presence == Presence::kLeft ? Verdict::kGoodbye
+                          : node.unheard                   ? Verdict::kNotYetHeard
+                                                           : node.verdict();
   writer.text("silence").map(1u + !it.incident.empty() + (is_held ? 2u : 0u));
   writer.pair("verdict", name_of(verdict));
   if (!it.incident.empty()) writer.pair("incident", it.incident);
@@ -65,6 +50,14 @@ void write_silence(const Node& node, const Circumstances& it, Writer& writer) {
   const FlapMemory& flap = node.extras->flap;
   writer.pair("returns", std::uint64_t{flap.coalesced});
   writer.pair_ms("held_for", std::max<std::int64_t>(0, flap.hold_until_ms - it.attended_ms));
+}
+
+// Who decided on its duty, and why.
+void write_order(const DutyOrder& order, Writer& writer) {
+  writer.text("order").map(order.until_ms != 0 ? 4 : 3);
+  writer.pair("by", std::string_view(order.by)).pair("reason", std::string_view(order.reason));
+  writer.pair_ms("since", order.since_ms);
+  if (order.until_ms != 0) writer.pair_ms("until", order.until_ms);
 }
 
 }  // namespace
@@ -77,7 +70,11 @@ void write_record(const Node& node, const Circumstances& it, Buffer& out) {
   }
   Writer writer(out);
   const bool is_silent = node.presence != Presence::kPresent;
-  writer.map(kOwnKeys.size() - (is_silent ? 0u : 1u) + plain_pairs(node) + pairs)
+  const RosterEntry* const entry = it.roster == nullptr ? nullptr : it.roster->find(node.id());
+  const bool has_order = entry != nullptr && entry->order.duty != Duty::kActive;
+  const bool has_back_by = entry != nullptr && entry->back_by_ms != 0;
+  writer
+      .map(kAlways + is_silent + node.unheard + has_order + has_back_by + plain_pairs(node) + pairs)
       .pair("node", node.id())
       .pair("presence", name_of(node.presence))
       .pair("duty", name_of(node.duty))
@@ -86,7 +83,10 @@ void write_record(const Node& node, const Circumstances& it, Buffer& out) {
       .pair("peer", node.peer())
       .pair("missed", node.missed());
   if (is_silent) write_silence(node, it, writer);
-  if (node.is_plain) write_plain_pairs(node, writer);
+  if (node.unheard) writer.pair_bool("heard", false);
+  if (has_order) write_order(entry->order, writer);
+  if (has_back_by) writer.pair_ms("back_by", entry->back_by_ms);
+  write_plain_pairs(node, writer);
   if (node.shadows_record) {
     for_each_foreign_pair(node, [&](Bytes pair) { out.append(pair); });
   } else {

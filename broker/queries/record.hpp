@@ -2,6 +2,7 @@
 
 #include "broker/queries/query_request.hpp"
 #include "broker/registry/node.hpp"
+#include "broker/roster/roster.hpp"
 #include "shared/protocol/writer.hpp"
 
 namespace rollcall {
@@ -10,6 +11,7 @@ namespace rollcall {
 struct Circumstances {
   std::int64_t attended_ms = 0;
   std::string_view incident{};  // the domain whose mass loss explains that it is silent
+  const Roster* roster = nullptr;
 };
 
 // A node's record: what the broker knows of it, then every key of its last status, as it came.

@@ -29,14 +29,16 @@ void write_holding(const ClusterView& view, Writer& writer) {
 
 void write_as_of(const ClusterView& view, Writer& writer) {
   writer.text("as_of")
-      .map(7)
+      .map(view.story == 0 ? 7 : 9)
       .pair_ms("at", view.now.wall_ms)
       .pair("broker", view.broker_session)
       .pair_ms("uptime", view.uptime_s)
-      .pair("event_seq", view.events.newest())
+      .pair("event_seq", view.events.told())
       .pair_number("heard", share_heard(view.registry.totals()))
       .pair_bool("warming_up", view.guards.is_warming_up());
   write_holding(view, writer);
+  if (view.story == 0) return;
+  writer.pair("story", view.story).pair("resumed_at", view.resumed_at);
 }
 
 Writer& begin(Bytes id, bool ok, Writer& writer) {

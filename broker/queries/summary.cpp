@@ -7,10 +7,11 @@ namespace {
 
 constexpr std::size_t kPairs = 12;
 
-void write_nodes(const Totals& totals, Writer& writer) {
-  writer.text("nodes").map(5);
+void write_nodes(const Totals& totals, std::uint64_t unheard, Writer& writer) {
+  writer.text("nodes").map(6);
   writer.pair("total", totals.counted() + totals.left());
   writer.pair("present", totals.present()).pair("late", totals.late()).pair("left", totals.left());
+  writer.pair("unheard", unheard);
   writer.text("by_state").map(kStateNames.size());
   for (std::size_t i = 0; i < kStateNames.size(); ++i) {
     writer.pair(kStateNames[i], totals.in_state(static_cast<State>(i)));
@@ -42,7 +43,7 @@ void write_refused(const IntakeCounts& intake, Writer& writer) {
 
 void write_pairs(const ClusterView& view, Writer& writer) {
   const Totals& totals = view.registry.totals();
-  write_nodes(totals, writer);
+  write_nodes(totals, view.registry.unheard(), writer);
   write_used_total("storage", totals.storage(), writer);
   writer.pair_number("cpu", totals.cpu_percent());
   write_used_total("memory", totals.memory(), writer);

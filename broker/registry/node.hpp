@@ -88,6 +88,8 @@ struct alignas(64) Node {
   bool has_inventory : 1 = false;
   bool is_plain : 1 = false;     // `text` lacks what StatusView::is_plain says can be written again
   bool has_network : 1 = false;  // of a plain status
+  bool unheard : 1 = false;      // a store knows it; it has not spoken since the broker's start
+  bool told_late : 1 = false;    // and that it is silent was told, too
 
   UsedTotal storage;
   UsedTotal memory;

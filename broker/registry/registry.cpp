@@ -99,6 +99,8 @@ Refusal Registry::on_leave(const NodeKey& key, const LeaveView& leave, const Arr
     return Refusal::kNone;
   }
   const Presence before = node.presence;
+  unheard_ -= node.unheard ? 1u : 0u;
+  node.unheard = node.told_late = false;
   set_presence(slot, Presence::kLeft);
   schedule(slot);
   changes.push_back({.kind = EventKind::kLeft,
@@ -134,6 +136,32 @@ Slot Registry::join(const NodeKey& key, const StatusView& status, const Arrival&
   totals_.add(node);
   schedule(slot);
   changes.push_back({.kind = EventKind::kJoined, .slot = slot});
+  return slot;
+}
+
+Slot Registry::expect(const KnownNode& known, const StatusView& status, std::int64_t attended_ms) {
+  const std::uint64_t hash = hash_of(known.id);
+  if (nodes_.size() >= most_nodes_ || nodes_.find(known.id, hash) != kNoSlot) return kNoSlot;
+  const Slot slot = nodes_.insert(known.id, hash);
+  Node& node = nodes_.at(slot);
+  write_status(node, status);
+  node.text.set_peer(known.peer);
+  wheel_.make_room(slot);
+  domains_.make_room(slot);
+  if (slot >= connections_.size()) connections_.resize(slot + 1);
+  connections_[slot] = {};
+  order_.insert(slot);
+  node.session = known.session;
+  node.seq = known.seq;
+  node.heard_ms = attended_ms;
+  node.joined_at_ms = known.joined_at_ms;
+  node.duty = known.order.duty;
+  node.presence = known.presence == Presence::kLeft ? Presence::kLeft : Presence::kLate;
+  node.unheard = node.presence == Presence::kLate;
+  unheard_ += node.unheard ? 1u : 0u;
+  domains_.insert(slot, status.labels, false);
+  totals_.add(node);
+  schedule(slot);
   return slot;
 }
 
@@ -174,7 +202,7 @@ Refusal Registry::admit(Slot slot, const Header& header, AnnouncementKind kind,
 Refusal Registry::on_same_session(Node& node, const Header& header) {
   if (header.seq <= node.seq) return Refusal::kRepeated;
   const std::uint64_t gap = header.seq - node.seq - 1;
-  if (gap != 0) {
+  if (gap != 0 && !node.unheard) {
     std::uint64_t& missed = node.need_extras().missed;
     missed = saturating_add(missed, gap);
     missed_ = saturating_add(missed_, gap);
@@ -219,13 +247,16 @@ void Registry::mark_heard(Slot slot, AnnouncementKind kind, const Arrival& arriv
                           std::uint64_t previous_session, NodeChanges& changes) {
   Node& node = nodes_.at(slot);
   const bool restarted = previous_session != 0;
+  const bool was_unheard = node.unheard && kind == AnnouncementKind::kStatus;
   const Return how{previous_session, arrival.attended_ms - node.heard_ms};
   node.heard_ms = arrival.attended_ms;
-  const bool is_back = kind == AnnouncementKind::kStatus
-                           ? node.presence != Presence::kPresent
-                           : node.presence == Presence::kLate && kind == AnnouncementKind::kBlocks;
+  const bool is_back =
+      kind == AnnouncementKind::kStatus
+          ? node.presence != Presence::kPresent
+          : node.presence == Presence::kLate && !node.unheard && kind == AnnouncementKind::kBlocks;
   if (!is_back && !restarted) return;
   node.text.set_peer(arrival.peer());
+  if (was_unheard && comes_back_unheard(slot, restarted)) return;
   const std::uint32_t untold = node.extras ? node.extras->flap.coalesced : 0;
   if (hold_back(slot, how, arrival, changes)) return;
   const Presence before = node.presence;
@@ -247,6 +278,18 @@ void Registry::mark_heard(Slot slot, AnnouncementKind kind, const Arrival& arriv
                      .presence = before,
                      .silent_for_ms = how.silent_for_ms,
                      .returns = was_held ? untold : 0});
+}
+
+// After the broker's own restart nobody was away: unless it was told of, nothing happened.
+bool Registry::comes_back_unheard(Slot slot, bool restarted) {
+  Node& node = nodes_.at(slot);
+  const bool was_told = node.told_late;
+  node.unheard = node.told_late = false;
+  --unheard_;
+  if (was_told || restarted) return false;
+  set_presence(slot, Presence::kPresent);
+  schedule(slot);
+  return true;
 }
 
 // Whether the node is held as flapping, although it was heard: from now on, still, or no longer.
@@ -323,8 +366,10 @@ bool Registry::judge(std::int64_t attended_ms, std::size_t budget, NodeChanges& 
 void Registry::judge_node(Slot slot, std::int64_t attended_ms, NodeChanges& changes) {
   Node& node = nodes_.at(slot);
   const std::int64_t silent_for_ms = attended_ms - node.heard_ms;
-  if (node.presence == Presence::kPresent && silent_for_ms > late_ms(node) + kGraceMs) {
-    set_presence(slot, Presence::kLate);
+  const bool may_be_late = node.presence == Presence::kPresent || (node.unheard && !node.told_late);
+  if (may_be_late && silent_for_ms > late_ms(node) + kGraceMs) {
+    node.told_late = node.unheard;
+    if (!node.unheard) set_presence(slot, Presence::kLate);
     changes.push_back({.kind = EventKind::kLate,
                        .slot = slot,
                        .presence = Presence::kPresent,
@@ -343,12 +388,13 @@ void Registry::judge_node(Slot slot, std::int64_t attended_ms, NodeChanges& chan
 
 void Registry::schedule(Slot slot) {
   const Node& node = nodes_.at(slot);
-  const std::int64_t limit_ms =
-      node.presence == Presence::kPresent ? late_ms(node) : evict_ms(node);
+  const bool may_be_late = node.presence == Presence::kPresent || (node.unheard && !node.told_late);
+  const std::int64_t limit_ms = may_be_late ? late_ms(node) : evict_ms(node);
   wheel_.schedule(slot, node.heard_ms + limit_ms + kGraceMs + 1);
 }
 
 void Registry::remove(Slot slot) {
+  unheard_ -= nodes_.at(slot).unheard ? 1u : 0u;
   wheel_.cancel(slot);
   domains_.erase(slot, nodes_.at(slot).presence == Presence::kPresent);
   totals_.subtract(nodes_.at(slot));

@@ -14,6 +14,7 @@
 #include "broker/registry/id_order.hpp"
 #include "broker/registry/node_table.hpp"
 #include "broker/registry/totals.hpp"
+#include "broker/roster/known_node.hpp"
 #include "shared/core/ids.hpp"
 #include "shared/core/limits.hpp"
 #include "shared/protocol/announcement.hpp"
@@ -72,6 +73,13 @@ class Registry {
   Refusal on_leave(const NodeKey& node, const LeaveView& leave, const Arrival& arrival, Slot& slot,
                    NodeChanges& changes);
 
+  // A node that a store remembers: late, or left, until it is heard. `status` is its last one.
+  // Nothing is told of it, and its silence counts from now on. kNoSlot where there is no room.
+  Slot expect(const KnownNode& known, const StatusView& status, std::int64_t attended_ms);
+  // How many of these are not heard yet.
+  std::uint64_t unheard() const { return unheard_; }
+  void set_duty(Slot slot, Duty duty) { nodes_.at(slot).duty = duty; }
+
   // Judges the silences that are due at `attended_ms`, at most `budget` of them; false where more
   // wait. Evicted nodes stay until remove(), so that their events can be written.
   bool judge(std::int64_t attended_ms, std::size_t budget, NodeChanges& changes);
@@ -116,6 +124,7 @@ class Registry {
   void replace_session(Node& node, const Header& header, const Arrival& arrival);
   void mark_heard(Slot slot, AnnouncementKind kind, const Arrival& arrival,
                   std::uint64_t previous_session, NodeChanges& changes);
+  bool comes_back_unheard(Slot slot, bool restarted);
   bool hold_back(Slot slot, const Return& how, const Arrival& arrival, NodeChanges& changes);
   void set_presence(Slot slot, Presence presence);
   static void make_room(Node& node, const Header& header, AnnouncementKind kind,
@@ -134,6 +143,7 @@ class Registry {
   FlapRules flap_rules_;
   std::vector<Connection> connections_;  // by slot
   std::uint64_t missed_ = 0;
+  std::uint64_t unheard_ = 0;
 };
 
 }  // namespace rollcall

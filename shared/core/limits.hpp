@@ -120,6 +120,39 @@ inline constexpr std::size_t kKeys = 2 * kNodes;
 // anyhow, so that more would not come.
 inline constexpr std::size_t kHandshakesPerCycle = 64;
 
+// Messages of the feed that wait behind an event until it is stored: of 200,000 a second, the
+// hundred milliseconds that they may wait, three times over; and what they may hold on to.
+inline constexpr std::size_t kHeldMessages = 65'536;
+inline constexpr std::size_t kHeldBytes = 64 * 1024 * 1024;
+// Nodes that were seen once and are not listed, of which it is remembered that they may be ordered
+// about. The store has all of them.
+inline constexpr std::size_t kAbsentNodes = 200'000;
+// Facts, and samples, that go to the store in a turn: about a millisecond to collect.
+inline constexpr std::size_t kFactsPerBatch = 4096;
+inline constexpr std::size_t kSamplesPerBatch = 8192;
+// Batches that wait for the store, beside the one that it writes: more would only be older.
+inline constexpr std::size_t kBatchesWaiting = 16;
+// Events that wait for a store that takes nothing; what comes beyond is told, yet not kept.
+inline constexpr std::size_t kEventsWaiting = 200'000;
+// Damaged stores that are kept beside the new one, to be looked into.
+inline constexpr std::size_t kDamagedFiles = 5;
+// Room that is kept for the last events before a disk is full.
+inline constexpr std::uint64_t kBallastBytes = 4 * 1024 * 1024;
+// Orders that wait until they are stored, and questions that the store works on. Beyond it the
+// answer is "unavailable".
+inline constexpr std::size_t kOrdersWaiting = 256;
+inline constexpr std::size_t kAsksWaiting = 64;
+// Nodes that one order may change.
+inline constexpr std::size_t kNodesPerOrder = 10'000;
+// Nobody decides for longer than ten years.
+inline constexpr std::int64_t kLongestOrderMs = std::int64_t{10} * 365 * 86'400'000;
+// Nodes and metrics that one question may name.
+inline constexpr std::size_t kAskedNodes = 100;
+inline constexpr std::size_t kAskedMetrics = 16;
+// As long as a status's reason, and as a note on a wall.
+inline constexpr std::size_t kOrderReasonBytes = 200;
+inline constexpr std::size_t kNoteBytes = 1000;
+
 // ---- the agent ----------------------------------------------------------------------------------
 
 // One process plays them at the default interval on one core.

@@ -27,8 +27,8 @@ constexpr std::uint32_t kRequired =
     kHeaderRequired | bit(kInterval) | bit(kState) | bit(kStorage) | bit(kCpu) | bit(kMemory);
 
 int record_field_of(std::string_view key) {
-  for (const std::string_view own :
-       {"node", "presence", "duty", "silent_for", "joined_at", "peer", "missed", "silence"}) {
+  for (const std::string_view own : {"node", "presence", "duty", "silent_for", "joined_at", "peer",
+                                     "missed", "silence", "heard", "order", "back_by"}) {
     if (key == own) return kShadowsRecord;
   }
   return -1;

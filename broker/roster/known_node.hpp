@@ -34,6 +34,9 @@ struct KnownNode {
   std::string status;  // a whole status body, as decode_status() reads it
   DutyOrder order;
   std::int64_t back_by_ms = 0;  // when it said that it would be back
+  std::string leave_reason;     // if so, why it left
+  bool told_overdue = false;    // that it was not, is told already
+  bool is_forgotten = false;    // by an operator
 };
 
 }  // namespace rollcall
