@@ -1,7 +1,7 @@
 // Questions about the past, answered from events, known nodes and samples ([P73], [P75], [P76],
 // [P78]-[P80]). Each function appends the `result` of its operation to `out` as one msgpack map; or
-// it says why there is none, and then `out` is as it was. They are pure: the clock is in the moment,
-// and what they read comes from the sources, whose errors (StoreError) pass through.
+// it says why there is none, and then `out` is as it was. They are pure: the clock is in the
+// moment, and what they read comes from the sources, whose errors (StoreError) pass through.
 //
 // Events are told in the order of their numbers; the wall clock may have stepped back between two
 // of them, and then the later one counts as having happened at the moment of the earlier.
