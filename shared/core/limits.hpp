@@ -105,6 +105,29 @@ inline constexpr std::size_t kFailureDomains = 16'384;
 inline constexpr std::size_t kGuards = 10'000;
 // Nodes whose flood is held back at once, and those watched for one: the busiest are found.
 inline constexpr std::size_t kFloods = 64;
+
+// Answers about the past. Events looked at for one: as many as the store's thread reads in some
+// seconds.
+inline constexpr std::size_t kPastEvents = 2'000'000;
+// Nodes told of by one answer; each costs some look-ups.
+inline constexpr std::size_t kPastNodes = 100'000;
+// Nodes that a page looks at to find those that it shows: it may be short, and go on.
+inline constexpr std::size_t kPastNodesPerPage = 10'000;
+// Groups that one answer tells apart: as many as there are zones and racks.
+inline constexpr std::size_t kPastGroups = kFailureDomains;
+// Spans of a timeline: far more than anybody reads.
+inline constexpr std::size_t kTimelineSpans = 4000;
+// Moments at which nodes were heard, read for one answer: about a tenth of a second.
+inline constexpr std::size_t kPastHeard = 2'000'000;
+// Events before a range that are read to know how it begins; the last few decide.
+inline constexpr std::size_t kPastLookBack = 64;
+// Silences shown that would have been judged otherwise.
+inline constexpr std::size_t kBacktestChanges = 100;
+// Notes shown of a node.
+inline constexpr std::size_t kNotesShown = 100;
+// Names whose numbers in the store are remembered while events are written: about ten megabytes.
+inline constexpr std::size_t kNamesCached = 100'000;
+
 // ---- configuration ------------------------------------------------------------------------------
 
 // A file of options: hundreds of times what all of them take. A device or a pipe in its place ends.
