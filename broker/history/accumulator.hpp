@@ -1,6 +1,6 @@
-// Several points as one: means over samples, the highest cpu, the last of what is a level, the worst
-// state. Minutes are made of samples, hours of minutes, the steps of an answer of either; as each
-// point says of how many samples it is, nothing depends on the way.
+// Several points as one: means over samples, the highest cpu, the last of what is a level, the
+// worst state. Minutes are made of samples, hours of minutes, the steps of an answer of either; as
+// each point says of how many samples it is, nothing depends on the way.
 #pragma once
 
 #include <cstdint>

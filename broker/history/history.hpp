@@ -97,10 +97,10 @@ class History {
     SeriesId zone = kNoSeries;
     SeriesId rack = kNoSeries;
     HistoryPoint latest;
-    std::int64_t gap_ms = 0;           // the usual one; 0 where it is not known yet
-    std::uint64_t unsummed = 0;        // samples since its groups were summed up
-    std::int64_t touched_ms = 0;       // when it last got anything
-    std::int64_t minute_before = -1;   // the last that was closed
+    std::int64_t gap_ms = 0;          // the usual one; 0 where it is not known yet
+    std::uint64_t unsummed = 0;       // samples since its groups were summed up
+    std::int64_t touched_ms = 0;      // when it last got anything
+    std::int64_t minute_before = -1;  // the last that was closed
     std::int64_t hour_before = -1;
     Accumulator minute;
     Accumulator hour;
@@ -108,17 +108,23 @@ class History {
 
   SeriesId make(bool is_group, std::string_view name);
   SeriesId group_of(std::string_view label, std::string_view value);
-  void take(SeriesId id, Series& series, const HistoryPoint& point);
+  Series* series_at(SeriesId id);
+  void restore_series();
+  void feed_minute(SeriesId id, Series& series, const HistoryPoint& sample);
   void close_minute(SeriesId id, Series& series);
-  void add_minute(SeriesId id, Series& series, const HistoryPoint& point);
+  void add_minute(SeriesId id, Series& series, const HistoryPoint& minute);
+  void feed_hour(SeriesId id, Series& series, const HistoryPoint& minute);
   void close_hour(SeriesId id, Series& series);
-  void remember_latest(Series& series, const HistoryPoint& point);
-  void sweep();
+  void remember(Series& series, const HistoryPoint& sample);
+  void step_back(std::int64_t wall_ms);
+  void close_what_is_over();
   void sum_up();
+  bool counts(const Series& series, std::int64_t at_ms) const;
   void remove(SeriesId id);
   std::size_t write_series(std::size_t rows);
   std::size_t write_removals(std::size_t rows);
   HistoryLevelStore& level(HistoryLevel which) { return levels_[index_of(which)]; }
+  const HistoryLevelStore& level(HistoryLevel which) const { return levels_[index_of(which)]; }
 
   HistoryTables& tables_;
   HistoryPolicy policy_;
@@ -126,6 +132,7 @@ class History {
   std::map<SeriesId, Series> series_;
   std::unordered_map<std::string, SeriesId> nodes_;
   std::unordered_map<std::string, SeriesId> groups_;
+  SeriesId all_ = kNoSeries;
   SeriesId highest_ = kNoSeries;
   std::deque<SeriesId> unwritten_;  // series that the tables do not know yet
   std::deque<SeriesId> removed_;    // series whose chunks are to go
@@ -133,7 +140,9 @@ class History {
   std::size_t removed_in_flight_ = 0;
   GroupSums sums_;
   std::int64_t wall_ms_ = 0;
-  SeriesId sweep_at_ = 0;
+  SeriesId close_after_ = kNoSeries;  // where close_what_is_over() and sum_up() go on
+  SeriesId sum_after_ = kNoSeries;
+  std::int64_t sum_minute_ = 0;  // the next that groups are summed up for
   std::uint64_t refused_ = 0;
 };
 

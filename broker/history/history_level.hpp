@@ -11,6 +11,7 @@
 #include <functional>
 #include <map>
 #include <string>
+#include <unordered_map>
 
 #include "broker/history/history_tables.hpp"
 #include "broker/history/packed_points.hpp"
@@ -28,7 +29,8 @@ class HistoryLevelStore {
                const Restored& restored);
 
   void append(SeriesId series, const HistoryPoint& point, std::int64_t wall_ms);
-  // Seals what got nothing for long, of so many series; those above `open_bytes` early.
+  // Closes chunks of series that are silent; above `open_bytes` the larger ones early. Looks at
+  // limits::kSeriesPerCall of them.
   void advance(std::int64_t wall_ms, std::uint64_t open_bytes);
   // Lets go of what is open, as the series goes.
   void drop(SeriesId series);
@@ -46,7 +48,7 @@ class HistoryLevelStore {
              const std::function<void(const HistoryPoint&)>& visit);
 
   const LevelTotals& totals() const { return totals_; }
-  // When its newest chunk known from restore() ended; INT64_MIN where none is known.
+  // In memory, of what is in no chunk yet.
   std::uint64_t open_bytes() const { return open_bytes_; }
   std::uint64_t waiting_bytes() const { return waiting_bytes_; }
   std::uint64_t lost() const { return lost_; }
@@ -62,8 +64,9 @@ class HistoryLevelStore {
   };
   struct Open {
     Run run;
-    std::uint64_t target = 0;          // points to be sealed at
-    std::uint64_t closed_in = 0;       // the journal under way when its last chunk was closed
+    std::uint64_t target = 0;        // points to be sealed at
+    std::uint64_t closed_in = 0;     // the journal under way when its last chunk was closed
+    std::uint64_t last_journal = 0;  // its last point is in this one
     std::int64_t touched_ms = 0;
   };
   struct Closed {
@@ -74,8 +77,12 @@ class HistoryLevelStore {
   struct Journal {
     std::uint64_t id = 0;
     std::int64_t at_ms = 0;
-    std::uint64_t points = 0;
     std::string bytes;  // until it is written
+  };
+  struct Restoring {
+    const std::function<bool(SeriesId)>& is_known;
+    const Restored& restored;
+    std::unordered_map<SeriesId, std::uint64_t> through;  // of the newest chunks
   };
   // What the open transaction has done, not yet to be relied on.
   struct Flight {
@@ -86,32 +93,39 @@ class HistoryLevelStore {
   };
 
   Open& open_of(SeriesId series);
+  std::uint64_t last_journal() const { return next_journal_ - 1; }
   void begin_journal(std::int64_t wall_ms);
-  void journal(SeriesId series, const HistoryPoint& point, std::int64_t wall_ms);
-  void put(Open& open, const HistoryPoint& point, std::uint64_t journal_id);
-  void close(SeriesId series, Open& open);
+  void put(Open& open, const HistoryPoint& point, std::uint64_t journal);
+  void close(SeriesId series, Open& open, std::uint64_t through);
+  void replay(std::uint64_t id, std::int64_t at_ms, Bytes data, const Restoring& restoring);
+  void replay_point(SeriesId series, const HistoryPoint& point, std::uint64_t id);
   void bound_waiting();
-  void count_first(std::uint64_t journal_id);
-  void uncount_first(std::uint64_t journal_id);
+  void let_go(const Run& run);
+  bool is_due(const Run& run, const HistoryPoint& next) const;
   bool may_remove(const Journal& journal) const;
-  std::size_t seal(const Closed& closed);
-  std::size_t remove_old(std::size_t rows, const std::function<bool(const ChunkRow&)>& is_old);
+  std::size_t write_journals(std::size_t rows);
+  std::size_t write_chunks(std::size_t rows);
+  std::size_t remove_journals(std::size_t rows);
+  void remove(const ChunkRow& chunk, std::int64_t wall_ms);
+  void visit_stored(SeriesId series, std::int64_t since_ms, std::int64_t until_ms,
+                    const std::function<void(const HistoryPoint&)>& visit);
 
   HistoryTables& tables_;
   HistoryLevel level_;
   std::map<SeriesId, Open> open_;
   std::deque<Closed> closed_;
-  std::deque<Journal> waiting_;  // the last one is under way
-  bool is_cut_ = true;           // the next point begins a new journal
-  std::deque<Journal> written_;  // without their bytes
+  std::deque<Journal> waiting_;                    // the last one is under way
+  bool is_cut_ = true;                             // the next point begins a new journal
+  std::deque<Journal> written_;                    // without their bytes
   std::map<std::uint64_t, std::uint64_t> firsts_;  // of open and closed chunks, by first journal
   std::uint64_t next_journal_ = 1;
   Flight flight_;
   LevelTotals totals_;
   std::int64_t wall_ms_ = 0;
-  SeriesId advance_at_ = 0;
+  SeriesId advance_after_ = kNoSeries;
   std::int64_t retain_after_ = 0;
-  std::uint64_t open_bytes_ = 0;
+  std::uint64_t open_bytes_ = 0;    // of open and closed chunks
+  std::uint64_t closed_bytes_ = 0;  // of the closed ones
   std::uint64_t waiting_bytes_ = 0;
   std::uint64_t lost_ = 0;
   std::uint64_t damaged_ = 0;

@@ -68,6 +68,8 @@ class HistoryTables {
   virtual void add_journal(HistoryLevel level, std::uint64_t id, std::int64_t at_ms,
                            Bytes data) = 0;
   virtual void remove_journal(HistoryLevel level, std::uint64_t id) = 0;
+  // 0 where there is none.
+  virtual std::uint64_t oldest_journal(HistoryLevel level) = 0;
   // In the order of their numbers.
   virtual void visit_journals(
       HistoryLevel level,

@@ -1,6 +1,6 @@
-// Points on their way into a chunk, one behind the other in some 15 bytes each: which columns differ
-// from the point before, and by how much. Also a single point, as journals hold it. Simple and fast;
-// chunk.hpp is what is small.
+// Points on their way into a chunk, one behind the other in some 15 bytes each: which columns
+// differ from the point before, and by how much. Also a single point, as journals hold it. Simple
+// and fast; chunk.hpp is what is small.
 #pragma once
 
 #include <cstdint>

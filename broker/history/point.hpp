@@ -6,6 +6,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <string_view>
 
 #include "broker/history/sample.hpp"
 
@@ -47,6 +48,10 @@ struct HistoryPoint {
 
   std::array<std::uint64_t, kColumns> columns{};
 };
+
+// The year 9999: no sum of two moments overflows. And more samples than any point is made of.
+inline constexpr std::int64_t kLatestPointMs = 253'402'300'799'999;
+inline constexpr std::uint64_t kMostSamples = std::uint64_t{1} << 40;
 
 // A moment before 1970 is taken as 1970.
 HistoryPoint point_of(const Sample& sample);
