@@ -127,6 +127,25 @@ inline constexpr std::size_t kBacktestChanges = 100;
 inline constexpr std::size_t kNotesShown = 100;
 // Names whose numbers in the store are remembered while events are written: about ten megabytes.
 inline constexpr std::size_t kNamesCached = 100'000;
+// ---- history ------------------------------------------------------------------------------------
+
+// Nodes with a history: about a kilobyte each while they are heard, beside what is open.
+inline constexpr std::size_t kHistorySeries = 200'000;
+// Points of a chunk: 20 minutes at the usual interval. More would save a tenth of a byte each, and
+// cost memory and time to read; after a restart a chunk may have as many again.
+inline constexpr std::size_t kChunkPoints = 240;
+inline constexpr std::uint64_t kUsualChunkPoints = 120;
+// A journal takes no more points above it: small enough to be written within a millisecond.
+inline constexpr std::size_t kJournalBytes = 256 * 1024;
+// Of a level, while the store takes nothing: an hour of 10 000 nodes. Journals above it are not
+// written, chunks above it are lost.
+inline constexpr std::uint64_t kHistoryWaitingBytes = 64 * 1024 * 1024;
+// Series looked at in one call: a millisecond's worth.
+inline constexpr std::size_t kSeriesPerCall = 4096;
+// Of an answer [P74].
+inline constexpr std::size_t kHistoryNodes = 100;
+inline constexpr std::uint64_t kHistoryPoints = 2000;
+inline constexpr std::uint64_t kHistoryPointsInAll = 20'000;
 
 // ---- configuration ------------------------------------------------------------------------------
 
