@@ -1,0 +1,241 @@
+#include "broker/forecast/trend.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <vector>
+
+#include "broker/forecast/median.hpp"
+
+namespace rollcall {
+namespace {
+
+// Parts of the span whose means the estimates are made from: a thousand pairs.
+constexpr std::size_t kParts = 48;
+// A swing is told from a trend when it was seen so often, and by so many readings a day.
+constexpr double kLeastDays = 3;
+constexpr double kReadingsADay = Trend::kDayParts;
+// A profile of the day is believed when it leaves at most so much of the squares.
+constexpr double kUnexplained = 0.5;
+// The past of a straight line does not promise that it goes on: this share of the rate at least.
+constexpr double kLeastDoubt = 0.02;
+// A line fitted to a random walk takes some of its movement: what is left of it understates it.
+constexpr double kFittedWalk = 1.35;
+// Of the slope of a line through a random walk: 6/5 of the variance of its mean step.
+constexpr double kWalkSlope = 1.2;
+// A change of rate is believed beyond so many standard deviations.
+constexpr double kBendStandsOut = 3;
+
+// The mean of the points in one part of the span.
+struct Part {
+  double day = 0;
+  double level = 0;
+  double weight = 0;  // points in it; 0: none
+};
+
+struct Line {
+  double rate = 0;
+  double day = 0;  // where it is at `level`
+  double level = 0;
+  double at(double when) const { return level + rate * (when - day); }
+};
+
+double span_of(std::span<const LevelPoint> points) { return points.back().day - points[0].day; }
+
+std::size_t parts_for(std::span<const LevelPoint> points) {
+  return std::min(kParts, points.size());
+}
+
+std::vector<Part> parts_of(std::span<const LevelPoint> points) {
+  std::vector<Part> parts(parts_for(points));
+  const double width = span_of(points) / static_cast<double>(parts.size());
+  for (const LevelPoint& point : points) {
+    const double where = (point.day - points[0].day) / width;
+    Part& part = parts[std::min(static_cast<std::size_t>(where), parts.size() - 1)];
+    part.day += point.day;
+    part.level += point.level;
+    part.weight += 1;
+  }
+  for (Part& part : parts) {
+    if (part.weight == 0) continue;
+    part.day /= part.weight;
+    part.level /= part.weight;
+  }
+  return parts;
+}
+
+// Theil and Sen: the median of the slopes of all pairs; the line lies in the middle of the levels.
+Line line_through(std::span<const Part> parts) {
+  std::vector<double> slopes;
+  slopes.reserve(parts.size() * parts.size() / 2);
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    for (std::size_t j = 0; j < i; ++j) {
+      if (parts[i].weight == 0 || parts[j].weight == 0) continue;
+      slopes.push_back((parts[i].level - parts[j].level) / (parts[i].day - parts[j].day));
+    }
+  }
+  Line line;
+  line.rate = median_of(slopes);
+  line.day = parts.back().day;
+  std::vector<double> offsets;
+  for (const Part& part : parts) {
+    if (part.weight != 0) offsets.push_back(part.level - line.rate * (part.day - line.day));
+  }
+  line.level = median_of(offsets);
+  return line;
+}
+
+std::size_t day_part(const LevelPoint& point) {
+  return std::min(static_cast<std::size_t>(point.of_day * Trend::kDayParts), Trend::kDayParts - 1);
+}
+
+// Means of what the line leaves, by the hour of the day, about their own mean; taken off the points
+// where they explain much.
+void take_off_the_day(std::vector<LevelPoint>& points, const Line& line, Trend& trend) {
+  const double span = span_of(points);
+  if (span < kLeastDays || static_cast<double>(points.size()) < kReadingsADay * span) return;
+  std::array<double, Trend::kDayParts> sums{};
+  std::array<double, Trend::kDayParts> counts{};
+  double before = 0;
+  double sum = 0;
+  for (const LevelPoint& point : points) {
+    const double left = point.level - line.at(point.day);
+    sums[day_part(point)] += left;
+    counts[day_part(point)] += 1;
+    before += left * left;
+    sum += left;
+  }
+  const auto total = static_cast<double>(points.size());
+  before -= sum * sum / total;
+  double explained = 0;
+  for (std::size_t i = 0; i < sums.size(); ++i) {
+    if (counts[i] < 2) return;
+    trend.profile[i] = sums[i] / counts[i] - sum / total;
+    explained += counts[i] * trend.profile[i] * trend.profile[i];
+  }
+  trend.has_profile = before > 0 && explained > (1 - kUnexplained) * before;
+  if (!trend.has_profile) return;
+  trend.profile_highest = *std::max_element(trend.profile.begin(), trend.profile.end());
+  for (LevelPoint& point : points) point.level -= trend.profile[day_part(point)];
+}
+
+// The mean square of how much what the line leaves changes over `lag` parts.
+double change_over(std::span<const Part> parts, const Line& line, std::size_t lag) {
+  double sum = 0;
+  double pairs = 0;
+  for (std::size_t i = lag; i < parts.size(); ++i) {
+    const Part& a = parts[i - lag];
+    const Part& b = parts[i];
+    if (a.weight == 0 || b.weight == 0) continue;
+    const double change = (b.level - line.at(b.day)) - (a.level - line.at(a.day));
+    sum += change * change;
+    pairs += 1;
+  }
+  return pairs == 0 ? 0 : sum / pairs;
+}
+
+// Noise changes as much over one part as over many; a random walk the more the longer. From the
+// two follows how much of each there is (a structure function, as of turbulence: Kolmogorov 1941).
+void tell_walk_from_noise(std::span<const Part> parts, const Line& line, Trend& trend) {
+  const std::size_t lag = std::max<std::size_t>(2, parts.size() / 8);
+  const double width = trend.span / static_cast<double>(parts.size());
+  const double near = change_over(parts, line, 1);
+  const double far = change_over(parts, line, lag);
+  const double walk = std::max(0.0, far - near) / (static_cast<double>(lag - 1) * width);
+  trend.walk_variance = kFittedWalk * walk;
+  trend.noise = std::sqrt(std::max(0.0, near - walk * width) / 2);
+}
+
+// Variance of the slope of a line through `span` days of that walk and noise.
+double slope_variance(const Trend& trend, double span, std::size_t parts) {
+  const double of_walk = kWalkSlope * trend.walk_variance / span;
+  const double of_noise =
+      12 * trend.noise * trend.noise / (static_cast<double>(parts) * span * span);
+  return of_walk + of_noise;
+}
+
+// The level at the end: what the line leaves, smoothed exponentially with the best weight for that
+// much walk and noise (Muth 1960).
+void find_level(std::span<const Part> parts, const Line& line, Trend& trend) {
+  const double width = trend.span / static_cast<double>(parts.size());
+  const double noise_variance = trend.noise * trend.noise;
+  double weight = 1;
+  if (noise_variance > 0) {
+    const double ratio = trend.walk_variance * width / noise_variance;
+    weight = (std::sqrt(ratio * ratio + 4 * ratio) - ratio) / 2;
+  }
+  double above = 0;
+  for (const Part& part : parts) {
+    if (part.weight != 0) above += weight * (part.level - line.at(part.day) - above);
+  }
+  trend.level = line.at(trend.end_day) + above;
+  const double settled = std::max(weight, 4.0 / static_cast<double>(parts.size()));
+  trend.level_variance = settled * noise_variance;
+}
+
+// Student's t, one-sided 5 %, by how many independent looks at the walk there were.
+double quantile_for(std::size_t parts) {
+  if (parts < 20) return 2.35;
+  if (parts < 32) return 2.02;
+  return 1.86;
+}
+
+// How much the rate of the later half differs from that of the earlier.
+double change_of_rate(std::span<const Part> parts) {
+  const std::size_t half = parts.size() / 2;
+  return line_through(parts.subspan(half)).rate - line_through(parts.first(half)).rate;
+}
+
+Trend trend_through(std::vector<LevelPoint> points) {
+  Trend trend;
+  trend.end_day = points.back().day;
+  trend.span = span_of(points);
+  trend.quantile = quantile_for(parts_for(points));
+  std::vector<Part> parts = parts_of(points);
+  take_off_the_day(points, line_through(parts), trend);
+  if (trend.has_profile) parts = parts_of(points);
+  const Line line = line_through(parts);
+  trend.rate = line.rate;
+  tell_walk_from_noise(parts, line, trend);
+  trend.rate_variance = slope_variance(trend, trend.span, parts.size());
+  const double least = kLeastDoubt * trend.rate;
+  trend.rate_variance += least * least;
+  find_level(parts, line, trend);
+  const double change = change_of_rate(parts);
+  const double by_chance = 2 * slope_variance(trend, trend.span / 2, parts.size() / 2);
+  trend.bend = std::sqrt(std::max(0.0, change * change - by_chance));
+  return trend;
+}
+
+bool is_bent(const Trend& trend, std::size_t parts) {
+  const double by_chance = 2 * slope_variance(trend, trend.span / 2, parts / 2);
+  return trend.bend * trend.bend > kBendStandsOut * kBendStandsOut * by_chance &&
+         trend.bend > kLeastDoubt * std::abs(trend.rate);
+}
+
+}  // namespace
+
+double Trend::doubt(double ahead) const {
+  const double by_chance = level_variance + walk_variance * ahead + rate_variance * ahead * ahead;
+  const double by_bend = span > 0 ? bend * (ahead + ahead * ahead / span) : 0;
+  return std::sqrt(quantile * quantile * by_chance + by_bend * by_bend);
+}
+
+double Trend::rate_doubt() const {
+  return std::sqrt(quantile * quantile * (rate_variance + walk_variance / span) + bend * bend);
+}
+
+Trend trend_of(std::span<const LevelPoint> points) {
+  Trend trend = trend_through({points.begin(), points.end()});
+  while (points.size() >= 4 * kLeastPoints && is_bent(trend, parts_for(points))) {
+    const double middle = points[0].day + span_of(points) / 2;
+    const auto later = std::find_if(points.begin(), points.end(),
+                                    [&](const LevelPoint& point) { return point.day >= middle; });
+    const std::span<const LevelPoint> half(later, points.end());
+    if (half.size() < 2 * kLeastPoints) break;
+    points = half;
+    trend = trend_through({points.begin(), points.end()});
+  }
+  return trend;
+}
+
+}  // namespace rollcall
