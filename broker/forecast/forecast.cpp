@@ -62,6 +62,15 @@ void keep_earliest(Crossing& crossing) {
   crossing.latest_ms.reset();
 }
 
+// At random, as often as in the history (a Poisson process): the first within -ln(0.95) / rate days
+// in one of twenty cases.
+Loads loads_of(const LevelSeries& series) {
+  if (series.loads == 0) return {};
+  const double span = series.points.back().day - series.points.front().day;
+  constexpr double kOneInTwenty = 0.0513;
+  return {series.largest_load, kOneInTwenty * span / static_cast<double>(series.loads)};
+}
+
 std::string remark(const LevelSeries& series) {
   if (series.cleaned_at) {
     return fmt::format("cleaned up {} times in {}, mostly at {}: full beyond that only if not",
@@ -101,7 +110,7 @@ Forecast forecast(std::span<const StoragePoint> points, std::int64_t now_ms,
   if (made.says != Outlook::kFills) return made;
 
   made.why = remark(series);
-  const Passage passage(trend, now_ms, made.reach_ms);
+  const Passage passage(trend, loads_of(series), now_ms, made.reach_ms);
   for (std::size_t i = 0; i < kFullPercents.size(); ++i) {
     const double share = kFullPercents[i] / 100.0;
     if (made.full[i].at_ms) continue;

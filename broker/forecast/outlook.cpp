@@ -17,7 +17,8 @@ constexpr double kFarthestDays = 365;
 constexpr double kKeeps = 0.5;
 // What moves by less of the capacity within its reach has no direction that matters.
 constexpr double kMatters = 0.01;
-// Where no direction is seen it is steady if it cannot move by more than this, …
+// Where no direction is seen it is steady if, in as long a time as it was seen, it cannot move by
+// more than this, …
 constexpr double kSteady = 0.05;
 constexpr double kStaysSteady = 0.08;
 // … and irregular if it could by that.
@@ -51,7 +52,7 @@ Judgement judge(const Trend& trend, double total, Outlook before) {
     const bool matters = moves_by_trend >= ease * kMatters;
     return {matters ? direction : Outlook::kSteady, {}};
   }
-  const double moves = (std::abs(trend.rate) + doubt) * reach / total;
+  const double moves = (std::abs(trend.rate) + doubt) * trend.span / total;
   if (moves <= (before == Outlook::kSteady ? kStaysSteady : kSteady)) {
     return {Outlook::kSteady, {}};
   }

@@ -107,6 +107,7 @@ class JumpFinder {
     return std::move(changes_);
   }
   double usual_rate() const { return usual_.rate; }
+  double largest_load() const { return largest_load_; }
 
  private:
   void look_at(std::size_t i) {
@@ -134,6 +135,7 @@ class JumpFinder {
       for (std::size_t i = run_; i < end; ++i) {
         changes_[i] = sum_ > 0 ? Change::kLoad : Change::kCleaning;
       }
+      largest_load_ = std::max(largest_load_, sum_);
     }
     sum_ = 0;
   }
@@ -143,6 +145,7 @@ class JumpFinder {
   std::vector<Change> changes_;
   std::size_t run_ = 0;
   double sum_ = 0;
+  double largest_load_ = 0;
 };
 
 // How often each happened; a jump over several points counts once.
@@ -203,6 +206,8 @@ LevelSeries level_series(std::span<const StoragePoint> points, std::int64_t now_
   if (is_usual) forget(changes, Change::kLoad);
   if (is_usual || (usually_at && *usually_at < kCleanedHigh)) forget(changes, Change::kCleaning);
   series.cleanings = count(changes, Change::kCleaning);
+  series.loads = count(changes, Change::kLoad);
+  series.largest_load = series.loads == 0 ? 0 : finder.largest_load();
   series.capacity_changes = count(changes, Change::kCapacity);
   if (series.cleanings > 0) series.cleaned_at = usually_at;
   set_levels(levels, changes, finder.usual_rate());

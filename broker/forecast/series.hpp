@@ -24,6 +24,8 @@ struct LevelSeries {
   std::vector<LevelPoint> points;  // rising
   std::size_t begin = 0;           // where the trend begins: behind the last jump, if that will do
   std::size_t cleanings = 0;       // large falls
+  std::size_t loads = 0;           // large rises
+  double largest_load = 0;         // bytes
   std::size_t capacity_changes = 0;
   // The share of the capacity (0 to 1) at which it is usually cleaned up; only where it was cleaned
   // more than once.

@@ -45,12 +45,15 @@ std::size_t parts_for(std::span<const LevelPoint> points) {
   return std::min(kParts, points.size());
 }
 
+std::size_t part_at(const LevelPoint& point, double begin, double width, std::size_t parts) {
+  return std::min(static_cast<std::size_t>((point.day - begin) / width), parts - 1);
+}
+
 std::vector<Part> parts_of(std::span<const LevelPoint> points) {
   std::vector<Part> parts(parts_for(points));
   const double width = span_of(points) / static_cast<double>(parts.size());
   for (const LevelPoint& point : points) {
-    const double where = (point.day - points[0].day) / width;
-    Part& part = parts[std::min(static_cast<std::size_t>(where), parts.size() - 1)];
+    Part& part = parts[part_at(point, points[0].day, width, parts.size())];
     part.day += point.day;
     part.level += point.level;
     part.weight += 1;
@@ -145,6 +148,22 @@ void tell_walk_from_noise(std::span<const Part> parts, const Line& line, Trend& 
   trend.noise = std::sqrt(std::max(0.0, near - walk * width) / 2);
 }
 
+// How far single readings lie from the mean of their part; where there is one in each, they are it.
+void find_reading_noise(std::span<const LevelPoint> points, std::span<const Part> parts,
+                        const Line& line, Trend& trend) {
+  const double width = trend.span / static_cast<double>(parts.size());
+  double squares = 0;
+  double spare = 0;
+  for (const LevelPoint& point : points) {
+    const Part& part = parts[part_at(point, points[0].day, width, parts.size())];
+    const double left = point.level - line.at(point.day) - (part.level - line.at(part.day));
+    squares += left * left;
+    spare += 1 - 1 / part.weight;
+  }
+  trend.reading_noise = trend.noise;
+  if (spare >= 1) trend.reading_noise = std::max(trend.noise, std::sqrt(squares / spare));
+}
+
 // Variance of the slope of a line through `span` days of that walk and noise.
 double slope_variance(const Trend& trend, double span, std::size_t parts) {
   const double of_walk = kWalkSlope * trend.walk_variance / span;
@@ -196,6 +215,7 @@ Trend trend_through(std::vector<LevelPoint> points) {
   const Line line = line_through(parts);
   trend.rate = line.rate;
   tell_walk_from_noise(parts, line, trend);
+  find_reading_noise(points, parts, line, trend);
   trend.rate_variance = slope_variance(trend, trend.span, parts.size());
   const double least = kLeastDoubt * trend.rate;
   trend.rate_variance += least * least;

@@ -21,7 +21,8 @@ struct Trend {
   double rate = 0;           // bytes a day
   double rate_variance = 0;  // of that estimate
   double walk_variance = 0;  // that each day adds to what is not known of the level
-  double noise = 0;          // standard deviation of a reading around the level
+  double noise = 0;          // standard deviation of a part's mean around the level
+  double reading_noise = 0;  // of a single reading
   double bend = 0;           // by how much the rate changed within the span, beyond chance
   double quantile = 0;       // standard deviations on either side that hold nine of ten cases
 
