@@ -22,7 +22,7 @@ double Passage::reach_days() const {
 
 double Passage::is_short(double level, double side, double ahead) const {
   const double goal = level - trend_.level - trend_.profile_highest;
-  const double middle = goal - trend_.rate * ahead - side * trend_.doubt(ahead);
+  const double middle = goal - trend_.rate * ahead - side * trend_.doubt(ahead, side);
   if (side < 0) return middle;
   if (side == 0) return middle - kFirstUsually * trend_.reading_noise;
   const double load = loads_.bytes > 0 && ahead >= loads_.after_days ? loads_.bytes : 0;

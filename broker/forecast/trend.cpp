@@ -16,14 +16,19 @@ constexpr double kLeastDays = 3;
 constexpr double kReadingsADay = Trend::kDayParts;
 // A profile of the day is believed when it leaves at most so much of the squares.
 constexpr double kUnexplained = 0.5;
-// The past of a straight line does not promise that it goes on: this share of the rate at least.
-constexpr double kLeastDoubt = 0.02;
+// The past of a straight line does not promise that it goes on: this share of the rate at least,
+// and for each span ahead as much again.
+constexpr double kLeastDoubt = 0.03;
 // A line fitted to a random walk takes some of its movement: what is left of it understates it.
 constexpr double kFittedWalk = 1.35;
 // Of the slope of a line through a random walk: 6/5 of the variance of its mean step.
 constexpr double kWalkSlope = 1.2;
 // A change of rate is believed beyond so many standard deviations.
 constexpr double kBendStandsOut = 3;
+// … and if it is more than this share of the rate.
+constexpr double kBendMatters = 0.1;
+// Within so short a time a swing of the day is nearly straight.
+constexpr double kNoSwingDays = 0.25;
 
 // The mean of the points in one part of the span.
 struct Part {
@@ -136,16 +141,20 @@ double change_over(std::span<const Part> parts, const Line& line, std::size_t la
   return pairs == 0 ? 0 : sum / pairs;
 }
 
+// What a line leaves, told apart.
+struct Rest {
+  double walk_variance = 0;  // a day
+  double noise = 0;          // of the mean of a part
+};
+
 // Noise changes as much over one part as over many; a random walk the more the longer. From the
 // two follows how much of each there is (a structure function, as of turbulence: Kolmogorov 1941).
-void tell_walk_from_noise(std::span<const Part> parts, const Line& line, Trend& trend) {
+Rest rest_of(std::span<const Part> parts, const Line& line, double width) {
   const std::size_t lag = std::max<std::size_t>(2, parts.size() / 8);
-  const double width = trend.span / static_cast<double>(parts.size());
   const double near = change_over(parts, line, 1);
   const double far = change_over(parts, line, lag);
   const double walk = std::max(0.0, far - near) / (static_cast<double>(lag - 1) * width);
-  trend.walk_variance = kFittedWalk * walk;
-  trend.noise = std::sqrt(std::max(0.0, near - walk * width) / 2);
+  return {kFittedWalk * walk, std::sqrt(std::max(0.0, near - walk * width) / 2)};
 }
 
 // How far single readings lie from the mean of their part; where there is one in each, they are it.
@@ -164,12 +173,12 @@ void find_reading_noise(std::span<const LevelPoint> points, std::span<const Part
   if (spare >= 1) trend.reading_noise = std::max(trend.noise, std::sqrt(squares / spare));
 }
 
-// Variance of the slope of a line through `span` days of that walk and noise.
-double slope_variance(const Trend& trend, double span, std::size_t parts) {
-  const double of_walk = kWalkSlope * trend.walk_variance / span;
-  const double of_noise =
-      12 * trend.noise * trend.noise / (static_cast<double>(parts) * span * span);
-  return of_walk + of_noise;
+// Variance of the slope of a line through `parts` parts of that walk and noise.
+double slope_variance(const Rest& rest, double width, std::size_t parts) {
+  const auto count = static_cast<double>(parts);
+  const double span = width * count;
+  const double of_noise = 12 * rest.noise * rest.noise / (count * span * span);
+  return kWalkSlope * rest.walk_variance / span + of_noise;
 }
 
 // The level at the end: what the line leaves, smoothed exponentially with the best weight for that
@@ -198,14 +207,47 @@ double quantile_for(std::size_t parts) {
   return 1.86;
 }
 
-// How much the rate of the later half differs from that of the earlier.
-double change_of_rate(std::span<const Part> parts) {
+// How the rate of the later half differs from that of the earlier, and how much of that is chance.
+// Each half is compared with a line of its own: what one line leaves of a bend looks like a walk.
+struct Bend {
+  double change = 0;
+  double chance_variance = 0;
+  double beyond_chance() const {
+    return std::sqrt(std::max(0.0, change * change - chance_variance));
+  }
+};
+
+// A part of a day's swing is as bent as can be, and no change of the rate.
+bool may_halve(double span) { return span < kNoSwingDays || span / 2 >= kLeastDays; }
+
+Bend bend_of(std::span<const Part> parts, double width) {
   const std::size_t half = parts.size() / 2;
-  return line_through(parts.subspan(half)).rate - line_through(parts.first(half)).rate;
+  const std::span<const Part> earlier = parts.first(half);
+  const std::span<const Part> later = parts.subspan(half);
+  const Line before = line_through(earlier);
+  const Line after = line_through(later);
+  Bend bend;
+  bend.change = after.rate - before.rate;
+  bend.chance_variance = slope_variance(rest_of(earlier, before, width), width, earlier.size()) +
+                         slope_variance(rest_of(later, after, width), width, later.size());
+  return bend;
 }
 
-Trend trend_through(std::vector<LevelPoint> points) {
+bool stands_out(const Bend& bend, double rate) {
+  return bend.change * bend.change > kBendStandsOut * kBendStandsOut * bend.chance_variance &&
+         std::abs(bend.change) > kBendMatters * std::abs(rate);
+}
+
+// What is looked at of the points, and whether its rate changed.
+struct Look {
   Trend trend;
+  bool is_bent = false;
+  double drift = 0;
+};
+
+Look look_at(std::vector<LevelPoint> points) {
+  Look look;
+  Trend& trend = look.trend;
   trend.end_day = points.back().day;
   trend.span = span_of(points);
   trend.quantile = quantile_for(parts_for(points));
@@ -213,49 +255,53 @@ Trend trend_through(std::vector<LevelPoint> points) {
   take_off_the_day(points, line_through(parts), trend);
   if (trend.has_profile) parts = parts_of(points);
   const Line line = line_through(parts);
+  const double width = trend.span / static_cast<double>(parts.size());
+  const Rest rest = rest_of(parts, line, width);
   trend.rate = line.rate;
-  tell_walk_from_noise(parts, line, trend);
+  trend.walk_variance = rest.walk_variance;
+  trend.noise = rest.noise;
+  trend.rate_variance = slope_variance(rest, width, parts.size());
+  trend.least_doubt = kLeastDoubt * std::abs(line.rate);
   find_reading_noise(points, parts, line, trend);
-  trend.rate_variance = slope_variance(trend, trend.span, parts.size());
-  const double least = kLeastDoubt * trend.rate;
-  trend.rate_variance += least * least;
   find_level(parts, line, trend);
-  const double change = change_of_rate(parts);
-  const double by_chance = 2 * slope_variance(trend, trend.span / 2, parts.size() / 2);
-  trend.bend = std::sqrt(std::max(0.0, change * change - by_chance));
-  return trend;
-}
-
-bool is_bent(const Trend& trend, std::size_t parts) {
-  const double by_chance = 2 * slope_variance(trend, trend.span / 2, parts / 2);
-  return trend.bend * trend.bend > kBendStandsOut * kBendStandsOut * by_chance &&
-         trend.bend > kLeastDoubt * std::abs(trend.rate);
+  const Bend bend = bend_of(parts, width);
+  trend.bend = bend.beyond_chance();
+  look.is_bent = stands_out(bend, line.rate);
+  look.drift = bend.change / (trend.span / 2);
+  return look;
 }
 
 }  // namespace
 
-double Trend::doubt(double ahead) const {
-  const double by_chance = level_variance + walk_variance * ahead + rate_variance * ahead * ahead;
-  const double by_bend = span > 0 ? bend * (ahead + ahead * ahead / span) : 0;
-  return std::sqrt(quantile * quantile * by_chance + by_bend * by_bend);
+double Trend::doubt(double ahead, double side) const {
+  const double least = least_doubt * ahead * (1 + ahead / span);
+  const double by_chance =
+      level_variance + walk_variance * ahead + rate_variance * ahead * ahead + least * least;
+  const double by_bend = bend * (ahead + ahead * ahead / span);
+  const double by_drift = std::max(0.0, side * drift) * (ahead * ahead / 2 + ahead * span / 2);
+  return std::sqrt(quantile * quantile * by_chance + by_bend * by_bend) + by_drift;
 }
 
 double Trend::rate_doubt() const {
-  return std::sqrt(quantile * quantile * (rate_variance + walk_variance / span) + bend * bend);
+  const double least = 2 * least_doubt;
+  const double by_chance = rate_variance + walk_variance / span + least * least;
+  return std::sqrt(quantile * quantile * by_chance + bend * bend);
 }
 
 Trend trend_of(std::span<const LevelPoint> points) {
-  Trend trend = trend_through({points.begin(), points.end()});
-  while (points.size() >= 4 * kLeastPoints && is_bent(trend, parts_for(points))) {
+  Look look = look_at({points.begin(), points.end()});
+  while (look.is_bent && points.size() >= 4 * kLeastPoints && may_halve(span_of(points))) {
     const double middle = points[0].day + span_of(points) / 2;
     const auto later = std::find_if(points.begin(), points.end(),
                                     [&](const LevelPoint& point) { return point.day >= middle; });
     const std::span<const LevelPoint> half(later, points.end());
     if (half.size() < 2 * kLeastPoints) break;
     points = half;
-    trend = trend_through({points.begin(), points.end()});
+    const double drift = look.drift;
+    look = look_at({points.begin(), points.end()});
+    look.trend.drift = drift;
   }
-  return trend;
+  return look.trend;
 }
 
 }  // namespace rollcall

@@ -195,12 +195,23 @@ void print(std::string_view name, Score& score) {
 constexpr std::array<double, 5> kOrigins{0.5, 2, 5, 9, 14};  // days of history
 constexpr double kHeldOut = 14;
 
-void run_shape(std::string_view name, fleets::Shape shape, int nodes) {
+// Of the rate of a fleet that changes: those of which it has changed for a day, or is yet to.
+enum class When : std::uint8_t { kAny, kChanged, kYetTo };
+
+bool counts(When when, std::uint64_t seed, double origin) {
+  if (when == When::kAny) return true;
+  const double change_day = fleets::Node(seed).change_day;
+  return when == When::kChanged ? origin > change_day + 1 : origin < change_day;
+}
+
+void run_shape(std::string_view name, fleets::Shape shape, int nodes, When when = When::kAny) {
   Score score;
   for (int i = 0; i < nodes; ++i) {
-    const Points points = fleets::history(shape, 1000 + static_cast<std::uint64_t>(i),
-                                          kOrigins.back() + kHeldOut, 10 * fleets::kMinuteMs);
+    const std::uint64_t seed = 1000 + static_cast<std::uint64_t>(i);
+    const Points points =
+        fleets::history(shape, seed, kOrigins.back() + kHeldOut, 10 * fleets::kMinuteMs);
     for (const double origin : kOrigins) {
+      if (!counts(when, seed, origin)) continue;
       judge_at(points, fleets::kBeginMs + static_cast<std::int64_t>(origin * kDay), score);
     }
   }
@@ -255,7 +266,8 @@ int main(int count, char** arguments) {
   run_shape("working hours", fleets::Shape::kWorkingHours, nodes);
   run_shape("saw-tooth", fleets::Shape::kSawTooth, nodes);
   run_shape("bulk loads", fleets::Shape::kLoads, nodes);
-  run_shape("new rate", fleets::Shape::kNewRate, nodes);
+  run_shape("new rate", fleets::Shape::kNewRate, nodes, When::kChanged);
+  run_shape("new rate to come", fleets::Shape::kNewRate, nodes, When::kYetTo);
   run_shape("accelerating", fleets::Shape::kAccelerating, nodes);
   run_shape("shrinking", fleets::Shape::kShrinking, nodes);
   run_shape("noise", fleets::Shape::kNoise, nodes);
