@@ -1,0 +1,307 @@
+#include "broker/forecast/trend.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <vector>
+
+#include "broker/forecast/median.hpp"
+
+namespace rollcall {
+namespace {
+
+// Parts of the span whose means the estimates are made from: a thousand pairs.
+constexpr std::size_t kParts = 48;
+// A swing is told from a trend when it was seen so often, and by so many readings a day.
+constexpr double kLeastDays = 3;
+constexpr double kReadingsADay = Trend::kDayParts;
+// A profile of the day is believed when it leaves at most so much of the squares.
+constexpr double kUnexplained = 0.5;
+// The past of a straight line does not promise that it goes on: this share of the rate at least,
+// and for each span ahead as much again.
+constexpr double kLeastDoubt = 0.03;
+// A line fitted to a random walk takes some of its movement: what is left of it understates it.
+constexpr double kFittedWalk = 1.35;
+// Of the slope of a line through a random walk: 6/5 of the variance of its mean step.
+constexpr double kWalkSlope = 1.2;
+// A change of rate is believed beyond so many standard deviations.
+constexpr double kBendStandsOut = 3;
+// … and if it is more than this share of the rate.
+constexpr double kBendMatters = 0.1;
+// Within so short a time a swing of the day is nearly straight.
+constexpr double kNoSwingDays = 0.25;
+
+// The mean of the points in one part of the span.
+struct Part {
+  double day = 0;
+  double level = 0;
+  double weight = 0;  // points in it; 0: none
+};
+
+struct Line {
+  double rate = 0;
+  double day = 0;  // where it is at `level`
+  double level = 0;
+  double at(double when) const { return level + rate * (when - day); }
+};
+
+double span_of(std::span<const LevelPoint> points) { return points.back().day - points[0].day; }
+
+std::size_t parts_for(std::span<const LevelPoint> points) {
+  return std::min(kParts, points.size());
+}
+
+std::size_t part_at(const LevelPoint& point, double begin, double width, std::size_t parts) {
+  return std::min(static_cast<std::size_t>((point.day - begin) / width), parts - 1);
+}
+
+std::vector<Part> parts_of(std::span<const LevelPoint> points) {
+  std::vector<Part> parts(parts_for(points));
+  const double width = span_of(points) / static_cast<double>(parts.size());
+  for (const LevelPoint& point : points) {
+    Part& part = parts[part_at(point, points[0].day, width, parts.size())];
+    part.day += point.day;
+    part.level += point.level;
+    part.weight += 1;
+  }
+  for (Part& part : parts) {
+    if (part.weight == 0) continue;
+    part.day /= part.weight;
+    part.level /= part.weight;
+  }
+  return parts;
+}
+
+// Theil and Sen: the median of the slopes of all pairs; the line lies in the middle of the levels.
+Line line_through(std::span<const Part> parts) {
+  std::vector<double> slopes;
+  slopes.reserve(parts.size() * parts.size() / 2);
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    for (std::size_t j = 0; j < i; ++j) {
+      if (parts[i].weight == 0 || parts[j].weight == 0) continue;
+      slopes.push_back((parts[i].level - parts[j].level) / (parts[i].day - parts[j].day));
+    }
+  }
+  Line line;
+  line.rate = median_of(slopes);
+  line.day = parts.back().day;
+  std::vector<double> offsets;
+  for (const Part& part : parts) {
+    if (part.weight != 0) offsets.push_back(part.level - line.rate * (part.day - line.day));
+  }
+  line.level = median_of(offsets);
+  return line;
+}
+
+std::size_t day_part(const LevelPoint& point) {
+  return std::min(static_cast<std::size_t>(point.of_day * Trend::kDayParts), Trend::kDayParts - 1);
+}
+
+// Means of what the line leaves, by the hour of the day, about their own mean; taken off the points
+// where they explain much.
+void take_off_the_day(std::vector<LevelPoint>& points, const Line& line, Trend& trend) {
+  const double span = span_of(points);
+  if (span < kLeastDays || static_cast<double>(points.size()) < kReadingsADay * span) return;
+  std::array<double, Trend::kDayParts> sums{};
+  std::array<double, Trend::kDayParts> counts{};
+  double before = 0;
+  double sum = 0;
+  for (const LevelPoint& point : points) {
+    const double left = point.level - line.at(point.day);
+    sums[day_part(point)] += left;
+    counts[day_part(point)] += 1;
+    before += left * left;
+    sum += left;
+  }
+  const auto total = static_cast<double>(points.size());
+  before -= sum * sum / total;
+  double explained = 0;
+  for (std::size_t i = 0; i < sums.size(); ++i) {
+    if (counts[i] < 2) return;
+    trend.profile[i] = sums[i] / counts[i] - sum / total;
+    explained += counts[i] * trend.profile[i] * trend.profile[i];
+  }
+  trend.has_profile = before > 0 && explained > (1 - kUnexplained) * before;
+  if (!trend.has_profile) return;
+  trend.profile_highest = *std::max_element(trend.profile.begin(), trend.profile.end());
+  for (LevelPoint& point : points) point.level -= trend.profile[day_part(point)];
+}
+
+// The mean square of how much what the line leaves changes over `lag` parts.
+double change_over(std::span<const Part> parts, const Line& line, std::size_t lag) {
+  double sum = 0;
+  double pairs = 0;
+  for (std::size_t i = lag; i < parts.size(); ++i) {
+    const Part& a = parts[i - lag];
+    const Part& b = parts[i];
+    if (a.weight == 0 || b.weight == 0) continue;
+    const double change = (b.level - line.at(b.day)) - (a.level - line.at(a.day));
+    sum += change * change;
+    pairs += 1;
+  }
+  return pairs == 0 ? 0 : sum / pairs;
+}
+
+// What a line leaves, told apart.
+struct Rest {
+  double walk_variance = 0;  // a day
+  double noise = 0;          // of the mean of a part
+};
+
+// Noise changes as much over one part as over many; a random walk the more the longer. From the
+// two follows how much of each there is (a structure function, as of turbulence: Kolmogorov 1941).
+Rest rest_of(std::span<const Part> parts, const Line& line, double width) {
+  const std::size_t lag = std::max<std::size_t>(2, parts.size() / 8);
+  const double near = change_over(parts, line, 1);
+  const double far = change_over(parts, line, lag);
+  const double walk = std::max(0.0, far - near) / (static_cast<double>(lag - 1) * width);
+  return {kFittedWalk * walk, std::sqrt(std::max(0.0, near - walk * width) / 2)};
+}
+
+// How far single readings lie from the mean of their part; where there is one in each, they are it.
+void find_reading_noise(std::span<const LevelPoint> points, std::span<const Part> parts,
+                        const Line& line, Trend& trend) {
+  const double width = trend.span / static_cast<double>(parts.size());
+  double squares = 0;
+  double spare = 0;
+  for (const LevelPoint& point : points) {
+    const Part& part = parts[part_at(point, points[0].day, width, parts.size())];
+    const double left = point.level - line.at(point.day) - (part.level - line.at(part.day));
+    squares += left * left;
+    spare += 1 - 1 / part.weight;
+  }
+  trend.reading_noise = trend.noise;
+  if (spare >= 1) trend.reading_noise = std::max(trend.noise, std::sqrt(squares / spare));
+}
+
+// Variance of the slope of a line through `parts` parts of that walk and noise.
+double slope_variance(const Rest& rest, double width, std::size_t parts) {
+  const auto count = static_cast<double>(parts);
+  const double span = width * count;
+  const double of_noise = 12 * rest.noise * rest.noise / (count * span * span);
+  return kWalkSlope * rest.walk_variance / span + of_noise;
+}
+
+// The level at the end: what the line leaves, smoothed exponentially with the best weight for that
+// much walk and noise (Muth 1960).
+void find_level(std::span<const Part> parts, const Line& line, Trend& trend) {
+  const double width = trend.span / static_cast<double>(parts.size());
+  const double noise_variance = trend.noise * trend.noise;
+  double weight = 1;
+  if (noise_variance > 0) {
+    const double ratio = trend.walk_variance * width / noise_variance;
+    weight = (std::sqrt(ratio * ratio + 4 * ratio) - ratio) / 2;
+  }
+  double above = 0;
+  for (const Part& part : parts) {
+    if (part.weight != 0) above += weight * (part.level - line.at(part.day) - above);
+  }
+  trend.level = line.at(trend.end_day) + above;
+  const double settled = std::max(weight, 4.0 / static_cast<double>(parts.size()));
+  trend.level_variance = settled * noise_variance;
+}
+
+// Student's t, one-sided 5 %, by how many independent looks at the walk there were.
+double quantile_for(std::size_t parts) {
+  if (parts < 20) return 2.35;
+  if (parts < 32) return 2.02;
+  return 1.86;
+}
+
+// How the rate of the later half differs from that of the earlier, and how much of that is chance.
+// Each half is compared with a line of its own: what one line leaves of a bend looks like a walk.
+struct Bend {
+  double change = 0;
+  double chance_variance = 0;
+  double beyond_chance() const {
+    return std::sqrt(std::max(0.0, change * change - chance_variance));
+  }
+};
+
+// A part of a day's swing is as bent as can be, and no change of the rate.
+bool may_halve(double span) { return span < kNoSwingDays || span / 2 >= kLeastDays; }
+
+Bend bend_of(std::span<const Part> parts, double width) {
+  const std::size_t half = parts.size() / 2;
+  const std::span<const Part> earlier = parts.first(half);
+  const std::span<const Part> later = parts.subspan(half);
+  const Line before = line_through(earlier);
+  const Line after = line_through(later);
+  Bend bend;
+  bend.change = after.rate - before.rate;
+  bend.chance_variance = slope_variance(rest_of(earlier, before, width), width, earlier.size()) +
+                         slope_variance(rest_of(later, after, width), width, later.size());
+  return bend;
+}
+
+bool stands_out(const Bend& bend, double rate) {
+  return bend.change * bend.change > kBendStandsOut * kBendStandsOut * bend.chance_variance &&
+         std::abs(bend.change) > kBendMatters * std::abs(rate);
+}
+
+// What is looked at of the points, and whether its rate changed.
+struct Look {
+  Trend trend;
+  bool is_bent = false;
+  double drift = 0;
+};
+
+Look look_at(std::vector<LevelPoint> points) {
+  Look look;
+  Trend& trend = look.trend;
+  trend.end_day = points.back().day;
+  trend.span = span_of(points);
+  trend.quantile = quantile_for(parts_for(points));
+  std::vector<Part> parts = parts_of(points);
+  take_off_the_day(points, line_through(parts), trend);
+  if (trend.has_profile) parts = parts_of(points);
+  const Line line = line_through(parts);
+  const double width = trend.span / static_cast<double>(parts.size());
+  const Rest rest = rest_of(parts, line, width);
+  trend.rate = line.rate;
+  trend.walk_variance = rest.walk_variance;
+  trend.noise = rest.noise;
+  trend.rate_variance = slope_variance(rest, width, parts.size());
+  trend.least_doubt = kLeastDoubt * std::abs(line.rate);
+  find_reading_noise(points, parts, line, trend);
+  find_level(parts, line, trend);
+  const Bend bend = bend_of(parts, width);
+  trend.bend = bend.beyond_chance();
+  look.is_bent = stands_out(bend, line.rate);
+  look.drift = bend.change / (trend.span / 2);
+  return look;
+}
+
+}  // namespace
+
+double Trend::doubt(double ahead, double side) const {
+  const double least = least_doubt * ahead * (1 + ahead / span);
+  const double by_chance =
+      level_variance + walk_variance * ahead + rate_variance * ahead * ahead + least * least;
+  const double by_bend = bend * (ahead + ahead * ahead / span);
+  const double by_drift = std::max(0.0, side * drift) * (ahead * ahead / 2 + ahead * span / 2);
+  return std::sqrt(quantile * quantile * by_chance + by_bend * by_bend) + by_drift;
+}
+
+double Trend::rate_doubt() const {
+  const double least = 2 * least_doubt;
+  const double by_chance = rate_variance + walk_variance / span + least * least;
+  return std::sqrt(quantile * quantile * by_chance + bend * bend);
+}
+
+Trend trend_of(std::span<const LevelPoint> points) {
+  Look look = look_at({points.begin(), points.end()});
+  while (look.is_bent && points.size() >= 4 * kLeastPoints && may_halve(span_of(points))) {
+    const double middle = points[0].day + span_of(points) / 2;
+    const auto later = std::find_if(points.begin(), points.end(),
+                                    [&](const LevelPoint& point) { return point.day >= middle; });
+    const std::span<const LevelPoint> half(later, points.end());
+    if (half.size() < 2 * kLeastPoints) break;
+    points = half;
+    const double drift = look.drift;
+    look = look_at({points.begin(), points.end()});
+    look.trend.drift = drift;
+  }
+  return look.trend;
+}
+
+}  // namespace rollcall

@@ -1,0 +1,278 @@
+// How far forecasts are off: fleets that are made up, of which the forecast sees the past and is
+// compared with what comes, next to a straight line by least squares. All from fixed seeds, so that
+// the figures of docs/forecast.md come out again.
+//   rollcall-forecast-backtest [nodes per fleet, 200]
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <functional>
+#include <map>
+#include <string>
+
+#include <fmt/format.h>
+
+#include "agent/simulate/simulated_source.hpp"
+#include "broker/forecast/forecast.hpp"
+#include "broker/forecast/history_read.hpp"
+#include "tests/forecast/fleets.hpp"
+#include "tests/forecast/lists.hpp"
+
+namespace rollcall {
+namespace {
+
+using fleets::kDayMs;
+using fleets::kHourMs;
+using Points = std::vector<StoragePoint>;
+
+constexpr double kDay = static_cast<double>(kDayMs);
+// So much more of the capacity is asked for; what was there first is the truth.
+constexpr std::array<double, 3> kMargins{0.02, 0.06, 0.15};
+constexpr std::array<int, 3> kHorizonDays{1, 3, 7};
+// A fall by so much of the capacity ends what a forecast is about: it says when, if nobody cleans.
+constexpr double kCleaned = 0.08;
+
+struct Line {
+  double rate = 0;  // bytes a day
+  double level = 0;
+};
+
+Line least_squares(const Points& points, std::int64_t now_ms) {
+  double n = 0, x = 0, y = 0, xx = 0, xy = 0;
+  for (const StoragePoint& point : points) {
+    const double day = static_cast<double>(point.at_ms - now_ms) / kDay;
+    n += 1, x += day, y += point.used, xx += day * day, xy += day * point.used;
+  }
+  const double below = n * xx - x * x;
+  Line line;
+  line.rate = below == 0 ? 0 : (n * xy - x * y) / below;
+  line.level = (y - line.rate * x) / n;
+  return line;
+}
+
+double median(std::vector<double> values) {
+  if (values.empty()) return -1;
+  std::nth_element(values.begin(), values.begin() + static_cast<long>(values.size() / 2),
+                   values.end());
+  return values[values.size() / 2];
+}
+
+struct Score {
+  std::map<std::string_view, int> says;
+  int asked = 0;
+  int bounded = 0;  // crossings with a truth to compare with
+  int covered = 0;
+  int too_soon = 0;
+  int too_late = 0;
+  int two_sided = 0;              // of those covered: with both bounds
+  std::vector<double> off;        // |predicted - true| / (true - now), of the moments
+  std::vector<double> naive_off;  // the same of the straight line, on the same questions
+  std::vector<double> naive_all;  // where the forecast says nothing
+  std::array<std::vector<double>, 3> used_off;  // share of the capacity
+  std::array<std::vector<double>, 3> naive_used_off;
+  double seconds = 0;
+};
+
+// What came: when a level was first reached, and until when that is known.
+struct Truth {
+  std::int64_t reached_ms = INT64_MAX;
+  std::int64_t known_until_ms = 0;
+};
+
+Truth truth_of(std::span<const StoragePoint> after, double level) {
+  Truth truth;
+  double highest = 0;
+  for (const StoragePoint& point : after) {
+    highest = std::max(highest, point.used);
+    if (point.used < highest - kCleaned * point.total) break;
+    truth.known_until_ms = point.at_ms;
+    if (point.used >= level) {
+      truth.reached_ms = point.at_ms;
+      break;
+    }
+  }
+  return truth;
+}
+
+void compare_moment(const Forecast& made, const Crossing& crossing, const Line& naive,
+                    const Truth& truth, double level, std::int64_t now_ms, Score& score) {
+  const std::int64_t reach_ms = now_ms + made.reach_ms;
+  const std::int64_t earliest_ms = crossing.earliest_ms.value_or(reach_ms);
+  const std::int64_t latest_ms = crossing.latest_ms.value_or(INT64_MAX);
+  const bool is_reached = truth.reached_ms != INT64_MAX;
+  if (!is_reached && latest_ms > truth.known_until_ms) return;  // nobody knows
+  ++score.bounded;
+  const bool is_too_soon = is_reached && truth.reached_ms < earliest_ms;  // the truth was sooner
+  const bool is_too_late = truth.reached_ms > latest_ms;
+  score.too_soon += is_too_soon;
+  score.too_late += is_too_late;
+  score.covered += !is_too_soon && !is_too_late;
+  score.two_sided += crossing.earliest_ms && crossing.latest_ms;
+  if (!is_reached || !crossing.at_ms) return;
+  const auto took = static_cast<double>(truth.reached_ms - now_ms);
+  score.off.push_back(std::abs(static_cast<double>(*crossing.at_ms - truth.reached_ms)) / took);
+  const double days = naive.rate > 0 ? std::max(0.0, (level - naive.level) / naive.rate) : 1e4;
+  score.naive_off.push_back(std::min(100.0, std::abs(static_cast<double>(now_ms) + days * kDay -
+                                                     static_cast<double>(truth.reached_ms)) /
+                                                took));
+}
+
+void compare_used(const Forecast& made, const Line& naive, std::span<const StoragePoint> after,
+                  std::int64_t now_ms, Score& score) {
+  for (std::size_t i = 0; i < kHorizonDays.size(); ++i) {
+    const std::int64_t at_ms = now_ms + kHorizonDays[i] * kDayMs;
+    if (made.reach_ms < at_ms - now_ms) continue;
+    const Truth truth = truth_of(after, 1e30);
+    if (truth.known_until_ms < at_ms) continue;
+    const auto then = std::find_if(after.begin(), after.end(),
+                                   [&](const StoragePoint& point) { return point.at_ms >= at_ms; });
+    if (then == after.end()) continue;
+    const double days = kHorizonDays[i];
+    const double predicted = made.used + made.growth->middle * days;
+    score.used_off[i].push_back(std::abs(predicted - then->used) / then->total);
+    score.naive_used_off[i].push_back(std::abs(naive.level + naive.rate * days - then->used) /
+                                      then->total);
+  }
+}
+
+// The past of `points` up to `now_ms`, read as a broker reads it.
+void judge_at(const Points& points, std::int64_t now_ms, Score& score) {
+  const auto behind = std::find_if(points.begin(), points.end(),
+                                   [&](const StoragePoint& point) { return point.at_ms > now_ms; });
+  const Points before(points.begin(), behind);
+  const std::span<const StoragePoint> after(behind, points.end());
+  ListedSamples samples;
+  samples.storage["n"] = before;
+  const Points read = read_history(samples, {false, "n"}, now_ms);
+  for (const double margin : kMargins) {
+    const auto begin = std::chrono::steady_clock::now();
+    const double more = margin * before.back().total;
+    const Forecast made = forecast(read, now_ms, more);
+    score.seconds +=
+        std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+    ++score.asked;
+    ++score.says[name_of(made.says)];
+    if (made.says != Outlook::kFills) continue;
+    const Line naive = least_squares(before, now_ms);
+    const double level = before.back().used + more;
+    compare_moment(made, made.margin, naive, truth_of(after, level), level, now_ms, score);
+    if (margin == kMargins[0]) compare_used(made, naive, after, now_ms, score);
+  }
+}
+
+void print_head() {
+  fmt::print(
+      "| fleet | asked | fills | steady | empties | cannot | moments | covered | sooner | "
+      "later | both bounds | off | line off | used off 1/3/7 d | line 1/3/7 d | us |\n"
+      "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- "
+      "| --- | --- |\n");
+}
+
+std::string percent(double part, double whole) {
+  return whole == 0 ? "-" : fmt::format("{:.0f} %", 100 * part / whole);
+}
+
+std::string medians(const std::array<std::vector<double>, 3>& values) {
+  std::string text;
+  for (const auto& one : values) {
+    text += (text.empty() ? "" : " / ") +
+            (one.empty() ? std::string("-") : fmt::format("{:.1f}", 100 * median(one)));
+  }
+  return text;
+}
+
+void print(std::string_view name, Score& score) {
+  const auto share = [&](const char* word) { return percent(score.says[word], score.asked); };
+  fmt::print(
+      "| {} | {} | {} | {} | {} | {} | {} | {} | {} | {} | {} | {} | {} | {} | {} | {:.0f} |\n",
+      name, score.asked, share("fills"), share("steady"), share("empties"), share("cannot_predict"),
+      score.bounded, percent(score.covered, score.bounded), percent(score.too_soon, score.bounded),
+      percent(score.too_late, score.bounded), percent(score.two_sided, score.bounded),
+      percent(median(score.off), 1), percent(median(score.naive_off), 1), medians(score.used_off),
+      medians(score.naive_used_off), 1e6 * score.seconds / score.asked);
+  std::fflush(stdout);
+}
+
+constexpr std::array<double, 5> kOrigins{0.5, 2, 5, 9, 14};  // days of history
+constexpr double kHeldOut = 14;
+
+// Of the rate of a fleet that changes: those of which it has changed for a day, or is yet to.
+enum class When : std::uint8_t { kAny, kChanged, kYetTo };
+
+bool counts(When when, std::uint64_t seed, double origin) {
+  if (when == When::kAny) return true;
+  const double change_day = fleets::Node(seed).change_day;
+  return when == When::kChanged ? origin > change_day + 1 : origin < change_day;
+}
+
+void run_shape(std::string_view name, fleets::Shape shape, int nodes, When when = When::kAny) {
+  Score score;
+  for (int i = 0; i < nodes; ++i) {
+    const std::uint64_t seed = 1000 + static_cast<std::uint64_t>(i);
+    const Points points =
+        fleets::history(shape, seed, kOrigins.back() + kHeldOut, 10 * fleets::kMinuteMs);
+    for (const double origin : kOrigins) {
+      if (!counts(when, seed, origin)) continue;
+      judge_at(points, fleets::kBeginMs + static_cast<std::int64_t>(origin * kDay), score);
+    }
+  }
+  print(name, score);
+}
+
+// What simulated agents announce, `step_ms` of their time apart.
+Points simulated(int node, double days, std::int64_t step_ms) {
+  const Now start{0, fleets::kBeginMs};
+  SimulatedSource source(fmt::format("node-{:04}", node), {.seed = 7, .tell_work = false}, start);
+  Points points;
+  for (std::int64_t ms = 0; ms < static_cast<std::int64_t>(days * kDay); ms += step_ms) {
+    source.sample({ms, fleets::kBeginMs + ms}, true);
+    const Reading& reading = source.reading();
+    points.push_back({fleets::kBeginMs + ms, static_cast<double>(reading.storage.used),
+                      static_cast<double>(reading.storage.total)});
+  }
+  return points;
+}
+
+void run_simulated(std::string_view name, int nodes, std::initializer_list<double> origins,
+                   std::int64_t step_ms, int together) {
+  Score score;
+  double longest = 0;
+  for (const double origin : origins) longest = std::max(longest, origin);
+  for (int i = 0; i < nodes; ++i) {
+    Points sum = simulated(i * together, longest + 8, step_ms);
+    for (int j = 1; j < together; ++j) {
+      const Points one = simulated(i * together + j, longest + 8, step_ms);
+      for (std::size_t k = 0; k < sum.size(); ++k) {
+        sum[k].used += one[k].used;
+        sum[k].total += one[k].total;
+      }
+    }
+    for (const double origin : origins) {
+      judge_at(sum, fleets::kBeginMs + static_cast<std::int64_t>(origin * kDay), score);
+    }
+  }
+  print(name, score);
+}
+
+}  // namespace
+}  // namespace rollcall
+
+int main(int count, char** arguments) {
+  using namespace rollcall;
+  const int nodes = count > 1 ? std::max(1, std::atoi(arguments[1])) : 200;
+  print_head();
+  run_shape("line", fleets::Shape::kLine, nodes);
+  run_shape("random walk", fleets::Shape::kWalk, nodes);
+  run_shape("swing of the day", fleets::Shape::kDay, nodes);
+  run_shape("working hours", fleets::Shape::kWorkingHours, nodes);
+  run_shape("saw-tooth", fleets::Shape::kSawTooth, nodes);
+  run_shape("bulk loads", fleets::Shape::kLoads, nodes);
+  run_shape("new rate", fleets::Shape::kNewRate, nodes, When::kChanged);
+  run_shape("new rate to come", fleets::Shape::kNewRate, nodes, When::kYetTo);
+  run_shape("accelerating", fleets::Shape::kAccelerating, nodes);
+  run_shape("shrinking", fleets::Shape::kShrinking, nodes);
+  run_shape("noise", fleets::Shape::kNoise, nodes);
+  run_simulated("simulated nodes", nodes / 4, {0.25, 1, 2, 4, 7}, 60'000, 1);
+  run_simulated("simulated, minutes", nodes / 4, {0.1, 0.2, 0.3}, 20'000, 1);
+  run_simulated("simulated fleets of 30", nodes / 50, {0.25, 1, 2, 4, 7}, 600'000, 30);
+  return 0;
+}
