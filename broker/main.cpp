@@ -17,6 +17,8 @@
 #include "broker/io/feed_keeper.hpp"
 #include "broker/io/readiness.hpp"
 #include "broker/io/sockets.hpp"
+#include "broker/io/state_directory.hpp"
+#include "broker/io/store/store_thread.hpp"
 #include "broker/io/supervisor.hpp"
 #include "broker/settings.hpp"
 #include "broker/start_lines.hpp"
@@ -63,29 +65,86 @@ class Upkeep {
 };
 
 // The duty cycle: wait, read the clock once, take what came, step, send, tell.
-int turn(BrokerSockets& sockets, Broker& broker, Doorkeeper* keeper, DescriptorReserve& reserve,
-         FeedKeeper& feed, Signals& signals, Log& log) {
-  const Readiness others(keeper == nullptr ? std::vector<int>{} : keeper->descriptors(),
-                         signals.fd());
+int turn(BrokerSockets& sockets, Broker& broker, StoreThread& store, Doorkeeper* keeper,
+         DescriptorReserve& reserve, FeedKeeper& feed, Signals& signals, Log& log) {
+  std::vector<int> descriptors = keeper == nullptr ? std::vector<int>{} : keeper->descriptors();
+  descriptors.push_back(store.fd());
+  const Readiness others(std::move(descriptors), signals.fd());
+  StoreReport report;
   Upkeep upkeep(reserve, feed, keeper);
   Outbox outbox;
   outbox.wake_at_ms = read_clock().steady_ms;
   while (true) {
-    const std::int64_t wake_at_ms = upkeep.wake_at_ms(outbox.wake_at_ms);
+    const std::int64_t wake_at_ms =
+        std::min(upkeep.wake_at_ms(outbox.wake_at_ms), sockets.send_due_ms());
     const bool is_ready = sockets.wait(read_clock(), wake_at_ms, others.fd());
     if (is_ready) {
       if (const int signal = signals.take(); signal != 0) return signal;
     }
-    const Inbox inbox = sockets.receive();
+    Inbox inbox = sockets.receive();
+    store.take(report);
+    inbox.store = &report;
     const Now now = read_clock();
     reserve.work(now);
     broker.count_descriptors(reserve.use());
     broker.count_dropped(sockets.replies_dropped(), log.dropped());
     broker.step(now, inbox, sockets, outbox);
-    sockets.send(outbox);
+    if (!outbox.batch.empty()) store.submit(outbox.batch);
+    sockets.send(outbox, now);
     for (const Line& line : outbox.lines) log.write(now, line);
     upkeep.work(now, is_ready, log);
   }
+}
+
+// What waits is stored, and then told.
+void close(BrokerSockets& sockets, Broker& broker, StoreThread& store) {
+  StoreBatch last;
+  broker.close(last);
+  store.submit(last);
+  store.finish();
+  StoreReport report;
+  store.take(report);
+  Outbox outbox;
+  outbox.told = report.stored;
+  sockets.send(outbox, read_clock());
+}
+
+StoreOptions store_options(const BrokerSettings& settings, const std::string& path) {
+  const StoreKeeping& keeping = settings.keeping;
+  StoreOptions options;
+  options.path = path;
+  options.keep_events_ms = keeping.events_ms;
+  options.history.keep_ms = {keeping.full_ms, keeping.minutes_ms, keeping.hours_ms};
+  options.bytes =
+      keeping.bytes.value_or(path.empty() ? StoreKeeping::kMemoryBytes : StoreKeeping::kFileBytes);
+  options.history.bytes = options.bytes;
+  options.evict_after_ms = settings.broker.evict_after_ms;
+  return options;
+}
+
+// The store that was asked for; or where none was, the default one if it can be had, else memory.
+struct OpenStore {
+  std::unique_ptr<StoreThread> thread;
+  std::string path;
+  std::string why;  // it is not the default one
+  StoreContents contents;
+};
+Result<OpenStore> open_store(const BrokerSettings& settings) {
+  OpenStore store;
+  const bool is_default = settings.store.empty();
+  if (is_default) store.path = default_store_path(settings.endpoints.announce);
+  if (!is_default && settings.store != "none") store.path = settings.store;
+  auto opened =
+      StoreThread::open(store_options(settings, store.path), read_clock(), store.contents);
+  if (!opened && is_default && !store.path.empty()) {
+    store.why = opened.error();
+    store.path.clear();
+    store.contents = StoreContents();
+    opened = StoreThread::open(store_options(settings, {}), read_clock(), store.contents);
+  }
+  if (!opened) return Error{opened.error()};
+  store.thread = std::move(*opened);
+  return store;
 }
 
 // Why it cannot start, on standard error.
@@ -124,20 +183,27 @@ int run(BrokerSettings settings) {
   auto sockets = BrokerSockets::open(context, settings.endpoints, settings.queues,
                                      keeper == nullptr ? "" : keeper->secret_key());
   if (!sockets) return cannot(sockets.error());
+  auto store = open_store(settings);
+  if (!store) return cannot(store.error());
   DescriptorReserve reserve(descriptors, (*sockets)->endpoints());
   FeedKeeper feed(**sockets, reserve, 2 * fitted->allowed.nodes + limits::kSpareTopics);
   Log log(format_of(settings));
   const Now start = read_clock();
   Broker broker(settings.broker, start);
+  const Line remembers = store_line(store->path, store->contents, store->why);
+  broker.restore(std::move(store->contents));
   log.write(start, started_line(settings, (*sockets)->endpoints(), descriptors));
   log.write(start, budget_line(*fitted));
+  log.write(start, remembers);
   if (keeper != nullptr) {
     log.write(start, keys_line(keeper->started_text(), keeper->access().size()));
   }
   if (settings.broker.insecure) log.write(start, insecure_line());
   if (settings.broker.safe_mode) log.write(start, safe_mode_line());
   if (!reserve.can_turn_away()) log.write(start, cannot_turn_away_line());
-  const int signal = turn(**sockets, broker, keeper.get(), reserve, feed, signals, log);
+  const int signal =
+      turn(**sockets, broker, *store->thread, keeper.get(), reserve, feed, signals, log);
+  close(**sockets, broker, *store->thread);
   log.write(read_clock(), stopped_line(signal == SIGINT ? "SIGINT" : "SIGTERM"));
   return kExitDone;
 }

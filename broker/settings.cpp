@@ -29,6 +29,24 @@ void declare_limits(Options& options, BrokerSettings& settings) {
                      "memory that may be needed at most; refuses to start with limits beyond it");
 }
 
+void declare_store(Options& options, BrokerSettings& settings) {
+  StoreKeeping& keeping = settings.keeping;
+  constexpr std::int64_t kMostMs = 10 * 365 * kDayMs;
+  options.text("store", settings.store,
+               "the file that remembers events, nodes, orders and how everything went; none: in "
+               "memory alone; default: rollcall/broker-PORT.db in the state directory");
+  options.duration_ms("keep-events", keeping.events_ms, 60'000, kMostMs,
+                      "events are forgotten after so long");
+  options.duration_ms("keep-full", keeping.full_ms, 60'000, kMostMs,
+                      "so long every sample of a node is kept");
+  options.duration_ms("keep-minutes", keeping.minutes_ms, 60'000, kMostMs,
+                      "and so long a point for each minute");
+  options.duration_ms("keep-hours", keeping.hours_ms, 60'000, kMostMs,
+                      "and so long a point for each hour");
+  options.size_bytes("store-size", keeping.bytes, "8GiB; 64MiB in memory",
+                     "what the store may take up; beyond it, the oldest of the finest goes first");
+}
+
 }  // namespace
 
 void declare(Options& options, BrokerSettings& settings) {
@@ -46,8 +64,7 @@ void declare(Options& options, BrokerSettings& settings) {
   options.text("keys", settings.keys,
                "the directory of broker.key_secret and of the keys that are let in: agents/, "
                "monitors/ and admins/, as NAME.key");
-  options.choice("store", settings.store, {"none"},
-                 "where events are kept; none: the last 10,000, in memory");
+  declare_store(options, settings);
   options.choice("log-format", settings.log_format, {"text", "json"}, "how the console is written");
   options.flag("verbose", settings.broker.verbose, "print every announcement, too");
   options.flag("supervise", settings.supervise,

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "broker/broker.hpp"
@@ -11,6 +12,18 @@
 
 namespace rollcall {
 
+// How long the store keeps what.
+struct StoreKeeping {
+  std::int64_t events_ms = 365 * kDayMs;
+  std::int64_t full_ms = kDayMs;
+  std::int64_t minutes_ms = 30 * kDayMs;
+  std::int64_t hours_ms = 730 * kDayMs;
+  std::optional<std::uint64_t> bytes;  // nothing: kFileBytes, or kMemoryBytes without a file
+  static constexpr std::int64_t kDayMs = 86'400'000;
+  static constexpr std::uint64_t kFileBytes = std::uint64_t{8} << 30;
+  static constexpr std::uint64_t kMemoryBytes = std::uint64_t{64} << 20;
+};
+
 struct BrokerSettings {
   BrokerEndpoints endpoints;
   BrokerConfig broker;
@@ -19,7 +32,8 @@ struct BrokerSettings {
   // libzmq's threads, which move bytes between TCP and our queues. Two, so that what comes in does
   // not wait for what goes out: 1.10 as many announcements go through as with one, on two cores.
   std::uint64_t io_threads = 2;
-  std::string store = "none";
+  std::string store;  // a path, "none", or empty: the default one
+  StoreKeeping keeping;
   std::string keys;  // the folder; empty: without
   std::string log_format = "text";
   bool insecure = false;

@@ -1,7 +1,10 @@
 #include "broker/start_lines.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
+#include "shared/core/escape.hpp"
 #include "shared/core/units.hpp"
 
 namespace rollcall {
@@ -52,6 +55,29 @@ Line budget_line(const Fitted& fitted) {
                  {"blocks", allowed.blocks},
                  {"connections", allowed.connections},
                  {"lowered", std::uint64_t{fitted.lowered}}};
+  return line;
+}
+
+Line store_line(const std::string& path, const StoreContents& contents, const std::string& why) {
+  Line line;
+  line.icon = "💾";
+  line.event = "store";
+  const auto listed = static_cast<std::uint64_t>(
+      std::count_if(contents.nodes.begin(), contents.nodes.end(),
+                    [](const KnownNode& node) { return node.presence != Presence::kEvicted; }));
+  if (path.empty()) {
+    line.level = why.empty() ? Level::kInfo : Level::kWarning;
+    line.text = "remembers in memory alone: a restart forgets; --store PATH keeps";
+    if (!why.empty()) line.text += fmt::format(" ({})", escaped(why, 300));
+  } else {
+    line.text = fmt::format("remembers in {}: {} nodes known, {} of them expected, {} events",
+                            escaped(path, 300), format_count(contents.nodes.size()),
+                            format_count(listed), format_count(contents.newest));
+  }
+  line.fields = {{"path", path},
+                 {"known", std::uint64_t{contents.nodes.size()}},
+                 {"expected", listed},
+                 {"event_seq", contents.newest}};
   return line;
 }
 

@@ -51,9 +51,8 @@ std::string set_aside(const std::string& path, std::int64_t wall_ms) {
   }
   fs::rename(path, name, error);
   if (error) {
-    throw StoreError(StoreTrouble::kFailed,
-                     fmt::format("{} is damaged and cannot be set aside: {}", path,
-                                 error.message()));
+    throw StoreError(StoreTrouble::kFailed, fmt::format("{} is damaged and cannot be set aside: {}",
+                                                        path, error.message()));
   }
   if (fs::exists(path + "-wal", error)) fs::rename(path + "-wal", name + "-wal", error);
   fs::remove(path + "-shm", error);

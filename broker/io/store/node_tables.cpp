@@ -62,13 +62,12 @@ void read(const Statement& row, KnownNode& node) {
   node.told_overdue = row.number(19) != 0;
 }
 
-int bind_order(Statement& statement, int index, const KnownNode& node) {
-  statement.bind(index++, static_cast<std::int64_t>(node.order.duty));
-  statement.bind_text(index++, node.order.by).bind_text(index++, node.order.reason);
-  statement.bind(index++, node.order.since_ms).bind(index++, node.order.until_ms);
-  statement.bind(index++, node.back_by_ms).bind_text(index++, node.leave_reason);
-  statement.bind(index++, std::int64_t{node.told_overdue});
-  return index;
+void bind_order(Statement& statement, int first, const KnownNode& node) {
+  statement.bind(first, static_cast<std::int64_t>(node.order.duty));
+  statement.bind_text(first + 1, node.order.by).bind_text(first + 2, node.order.reason);
+  statement.bind(first + 3, node.order.since_ms).bind(first + 4, node.order.until_ms);
+  statement.bind(first + 5, node.back_by_ms).bind_text(first + 6, node.leave_reason);
+  statement.bind(first + 7, std::int64_t{node.told_overdue});
 }
 
 }  // namespace

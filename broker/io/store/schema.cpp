@@ -72,9 +72,9 @@ void migrate_to(Database& database, std::int64_t version) {
     Transaction step(database);
     kSteps[static_cast<std::size_t>(now)](database);
     ++now;
-    database.run(fmt::format("PRAGMA application_id = {}; PRAGMA user_version = {}",
-                             kApplicationId, now)
-                     .c_str());
+    database.run(
+        fmt::format("PRAGMA application_id = {}; PRAGMA user_version = {}", kApplicationId, now)
+            .c_str());
     failpoint("migrate");
     step.commit();
   }

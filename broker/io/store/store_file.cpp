@@ -1,14 +1,17 @@
 #include "broker/io/store/store_file.hpp"
 
 #include <algorithm>
+#include <filesystem>
+#include <system_error>
 #include <utility>
 
 #include <fmt/format.h>
 
 #include "broker/io/store/aside.hpp"
+#include "broker/io/store/ballast.hpp"
 #include "broker/io/store/failpoint.hpp"
+#include "broker/io/store/past_answers.hpp"
 #include "broker/io/store/schema.hpp"
-#include "broker/past/answers.hpp"
 #include "shared/io/entropy.hpp"
 
 namespace rollcall {
@@ -29,6 +32,16 @@ std::string value_of(std::string_view labels, std::string_view key) {
   });
   return value;
 }
+
+class NoSamples : public SampleSource {
+ public:
+  bool last_before(SeriesName, std::int64_t, std::int64_t, Sample&) override { return false; }
+  void visit_heard(std::string_view, std::int64_t, std::int64_t,
+                   const std::function<bool(std::int64_t)>&) override {}
+  void visit_storage(SeriesName, std::int64_t, std::int64_t, std::int64_t,
+                     const std::function<bool(const StoragePoint&)>&) override {}
+  std::int64_t full_since_ms() override { return INT64_MAX; }
+};
 
 // A new file, or one that is there: checked, and up to date.
 std::unique_ptr<Database> open_database(const StoreOptions& options) {
@@ -100,8 +113,8 @@ StoreFile::StoreFile(const StoreOptions& options, std::unique_ptr<Database> data
 
 void StoreFile::load(StoreContents& contents) {
   events_.load_latest(limits::kEventsKept, [&](const PastEvent& event) {
-    contents.events.push_back({event.seq, event.at_ms, event.kind, std::string(event.node),
-                               std::string(event.body)});
+    contents.events.push_back(
+        {event.seq, event.at_ms, event.kind, std::string(event.node), std::string(event.body)});
   });
   nodes_.visit({}, {}, [&](const KnownNode& node) {
     contents.nodes.push_back(node);
@@ -115,8 +128,7 @@ void StoreFile::set_synchronous(bool full) {
   is_full_ = full;
 }
 
-void StoreFile::write(std::span<const StoreBatch> batches) {
-  // Samples are written with less haste, by tend().
+bool StoreFile::write(std::span<const StoreBatch> batches) {
   const bool has_rows = std::any_of(batches.begin(), batches.end(), [](const StoreBatch& batch) {
     return !batch.events.empty() || !batch.facts.empty() || !batch.forgotten.empty();
   });
@@ -145,6 +157,7 @@ void StoreFile::write(std::span<const StoreBatch> batches) {
       if (it.slot < series_.size()) history_.add(series_[it.slot], it.sample);
     }
   }
+  return has_rows;
 }
 
 void StoreFile::take(const StoreBatch& batch) {
@@ -234,8 +247,30 @@ void StoreFile::settle() { database_.text("PRAGMA wal_checkpoint(TRUNCATE)"); }
 void StoreFile::answer(const PastQuestion& question, const PastMoment& moment,
                        StoreAnswer& answer) {
   Buffer out;
-  answer.failure = answer_past(question, moment, out);
+  NoSamples samples;
+  answer.failure =
+      answer_past(question, moment, PastSources{events_, nodes_, samples}, history_, out);
   answer.result = out.view();
+}
+
+void StoreFile::fill(StoreFigures& figures) {
+  figures.schema = database_.number("PRAGMA user_version");
+  figures.bytes = static_cast<std::uint64_t>(database_.number("PRAGMA page_count") *
+                                             database_.number("PRAGMA page_size"));
+  std::error_code error;
+  const auto wal = std::filesystem::file_size(options_.path + "-wal", error);
+  figures.wal_bytes = error ? 0 : wal;
+  figures.free_bytes = options_.is_file() ? free_bytes_at(options_.path) : 0;
+  figures.oldest = events_.oldest();
+  figures.newest = events_.newest();
+  if (figures.oldest != 0) {
+    figures.events_since_ms = database_.number("SELECT at FROM events ORDER BY seq LIMIT 1");
+  }
+  figures.nodes = static_cast<std::uint64_t>(nodes_.count());
+  figures.history = history_.figures();
+  for (std::size_t i = 0; i < kHistoryLevels; ++i) {
+    figures.since_ms[i] = history_.since_ms(static_cast<HistoryLevel>(i));
+  }
 }
 
 }  // namespace rollcall

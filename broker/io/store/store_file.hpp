@@ -14,6 +14,7 @@
 #include "broker/io/store/event_tables.hpp"
 #include "broker/io/store/history_tables.hpp"
 #include "broker/io/store/node_tables.hpp"
+#include "broker/io/store/store_figures.hpp"
 #include "broker/io/store/store_options.hpp"
 #include "broker/store/batch.hpp"
 
@@ -22,8 +23,8 @@ namespace rollcall {
 class StoreFile {
  public:
   // Opens, checks and brings it up to date. `story` is given where this goes on with what another
-  // file was before; else it is the file's own, or drawn for a new one. A damaged file is set aside,
-  // and said in `contents`. `newest` of `contents` is the number that events go on from.
+  // file was before; else it is the file's own, or drawn for a new one. A damaged file is set
+  // aside, and said in `contents`. `newest` of `contents` is the number that events go on from.
   static std::unique_ptr<StoreFile> open(const StoreOptions& options, std::uint64_t story,
                                          std::int64_t wall_ms, StoreContents& contents);
 
@@ -38,7 +39,8 @@ class StoreFile {
   void load(StoreContents& contents);
 
   // All batches, whole or not at all, and safe from a loss of power when it returns.
-  void write(std::span<const StoreBatch> batches);
+  // False where there was nothing to write at once: samples are written with less haste.
+  bool write(std::span<const StoreBatch> batches);
   // What needs no haste, a little of it: samples, roll-ups, and what is too old. True where more is
   // to be done at once.
   bool tend(std::int64_t wall_ms);
@@ -46,6 +48,7 @@ class StoreFile {
   void settle();
 
   void answer(const PastQuestion& question, const PastMoment& moment, StoreAnswer& answer);
+  void fill(StoreFigures& figures);
 
   std::uint64_t newest() { return events_.newest(); }
   std::uint64_t oldest() { return events_.oldest(); }

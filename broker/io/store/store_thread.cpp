@@ -33,9 +33,10 @@ std::string advice(const StoreError& error, const std::string& path) {
     case StoreTrouble::kReadOnly:
       return fmt::format("{} cannot be written: {}", path, error.what());
     case StoreTrouble::kBusy:
-      return fmt::format("another process has {} open, perhaps a broker that still runs; each needs "
-                         "a --store of its own",
-                         path);
+      return fmt::format(
+          "another process has {} open, perhaps a broker that still runs; each needs "
+          "a --store of its own",
+          path);
     default: return fmt::format("{}: {}", path, error.what());
   }
 }
@@ -78,15 +79,18 @@ Result<std::unique_ptr<StoreThread>> StoreThread::open(const StoreOptions& optio
 }
 
 StoreThread::~StoreThread() {
-  if (thread_.joinable()) {
-    {
-      const std::lock_guard lock(mutex_);
-      stops_ = true;
-    }
-    wake_.notify_one();
-    thread_.join();
-  }
+  finish();
   close(event_fd_);
+}
+
+void StoreThread::finish() {
+  if (!thread_.joinable()) return;
+  {
+    const std::lock_guard lock(mutex_);
+    stops_ = true;
+  }
+  wake_.notify_one();
+  thread_.join();
 }
 
 void StoreThread::take(StoreReport& report) {
@@ -193,7 +197,12 @@ void StoreThread::work() {
 }
 
 void StoreThread::write_waiting() {
-  file_->write(waiting_);
+  const auto began = std::chrono::steady_clock::now();
+  const bool wrote = file_->write(waiting_);
+  if (wrote) {
+    commits_.add(std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - began)
+                     .count());
+  }
   std::size_t events = 0;
   for (const StoreBatch& batch : waiting_) {
     events += batch.events.size();
@@ -220,7 +229,15 @@ void StoreThread::answer_one() {
   answer.ticket = ask.ticket;
   const PastMoment moment{read_clock().wall_ms, options_.evict_after_ms};
   try {
-    file_->answer(ask.question, moment, answer);
+    if (ask.question.op == PastOp::kStore) {
+      StoreFigures figures;
+      file_->fill(figures);
+      Buffer out;
+      write_store_figures(figures, options_, commits_, out);
+      answer.result = out.view();
+    } else {
+      file_->answer(ask.question, moment, answer);
+    }
   } catch (const StoreError& error) {
     answer.failure = PastFailure{QueryError::kUnavailable, "the store could not be read"};
     answer.result.clear();

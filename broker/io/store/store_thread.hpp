@@ -28,7 +28,6 @@ class StoreThread {
   // one that cannot be opened at all is, or that another process has.
   static Result<std::unique_ptr<StoreThread>> open(const StoreOptions& options, Now now,
                                                    StoreContents& contents);
-  // Writes what it was handed, in at most a second, and closes the file.
   ~StoreThread();
   StoreThread(const StoreThread&) = delete;
   StoreThread& operator=(const StoreThread&) = delete;
@@ -39,6 +38,8 @@ class StoreThread {
   void take(StoreReport& report);
   // Takes `batch` and leaves an empty one.
   void submit(StoreBatch& batch);
+  // Writes what it was handed, in at most a second or so, and closes the file. take() still works.
+  void finish();
 
  private:
   explicit StoreThread(const StoreOptions& options);
@@ -71,6 +72,7 @@ class StoreThread {
   bool is_short_ = false;  // of space: the ballast was given up
   bool has_more_ = false;  // to tend
   std::int64_t tended_ms_ = 0;
+  CommitTimes commits_;
 
   std::mutex mutex_;
   std::condition_variable wake_;
