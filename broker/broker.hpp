@@ -64,6 +64,7 @@ class Broker : private Orders {
   const IntakeCounts& intake() const { return intake_; }
   const Attention& attention() const { return attention_; }
   const Guards& guards() const { return guards_; }
+  const Roster& roster() const { return roster_; }
   const QueryDesk& queries() const { return queries_; }
 
  private:

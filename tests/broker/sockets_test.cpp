@@ -60,7 +60,7 @@ TEST_F(BrokerSocketsTest, ATurnHoldsSoManyBytesAndTheRestComesInTheNext) {
     if (bytes >= limits::kAnnounceBytesPerCycle) {
       EXPECT_FALSE(inbox.drained) << "nobody may be judged: more may wait";
     }
-    sockets_->send({});
+    sockets_->send({}, {});
   }
   EXPECT_EQ(received, kMessages);
   EXPECT_LE(most_bytes, limits::kAnnounceBytesPerCycle + body.size());
@@ -84,7 +84,7 @@ TEST_F(BrokerSocketsTest, EveryKindOfRequesterIsAnsweredInKind) {
     Outbox outbox;
     outbox.replies.push_back({inbox.requests[0].route, {}});
     outbox.replies[0].body.append("answer");
-    sockets_->send(outbox);
+    sockets_->send(outbox, {});
     zmq::message_t answer;
     ASSERT_TRUE(socket->recv(answer));
     EXPECT_EQ(view_of(answer), "answer");
@@ -112,7 +112,7 @@ TEST_F(BrokerSocketsTest, WhatWasThereInOneTurnIsGoneInTheNext) {
   ASSERT_EQ(inbox.announcements.size(), 1u);
   EXPECT_EQ(inbox.announcements[0].topic, "leave.n1");
   EXPECT_EQ(inbox.announcements[0].body, "body");
-  sockets_->send({});
+  sockets_->send({}, {});
   EXPECT_TRUE(turn(0).announcements.empty());
 }
 
@@ -139,7 +139,7 @@ TEST(BrokerDoors, WithoutAGateTheyAreShutAlsoOnceItIsGone) {
       if (gate != nullptr) gate->answer(read_clock(), access, lines);
       (*opened)->wait(read_clock(), read_clock().steady_ms + 10, -1);
       if (!(*opened)->receive().requests.empty()) return true;
-      (*opened)->send({});
+      (*opened)->send({}, {});
     }
     return false;
   };
@@ -148,7 +148,7 @@ TEST(BrokerDoors, WithoutAGateTheyAreShutAlsoOnceItIsGone) {
   {
     Gate gate(context);
     EXPECT_TRUE(comes_in(&gate, 20 * kSilenceMs)) << "with it, a known key comes in";
-    (*opened)->send({});
+    (*opened)->send({}, {});
   }
   EXPECT_FALSE(comes_in(nullptr, kSilenceMs)) << "the gate is gone";
 }

@@ -92,6 +92,14 @@ class NoOrders : public Orders {
   std::string release(GuardKind, std::string_view, std::string_view) override {
     return "it is not in force";
   }
+  std::optional<PastFailure> carry_out(const OperatorOrder& order, const Route&, Bytes) override {
+    ROLLCALL_CHECK(order.node.empty() != order.labels.empty());
+    return PastFailure{QueryError::kUnavailable, "nobody obeys"};
+  }
+  std::optional<PastFailure> ask_store(PastQuestion question, const Route&, Bytes) override {
+    ROLLCALL_CHECK(question.nodes.size() <= limits::kAskedNodes);
+    return PastFailure{QueryError::kUnavailable, "there is no store"};
+  }
 };
 
 }  // namespace
@@ -109,6 +117,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
                          .events = broker.events(),
                          .intake = broker.intake(),
                          .guards = broker.guards(),
+                         .roster = broker.roster(),
                          .peers = it,
                          .orders = orders,
                          .now = it.now(),

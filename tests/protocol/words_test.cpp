@@ -25,7 +25,8 @@ TEST(Words, AreTheContract) {
   EXPECT_EQ(all(kAnnouncementKindNames), (Words{"status", "blocks", "leave"}));
   EXPECT_EQ(all(kEventKindNames),
             (Words{"joined", "restarted", "state", "late", "recovered", "left", "evicted",
-                   "conflict", "duty", "refused", "guard"}));
+                   "conflict", "duty", "refused", "guard", "overdue", "forgotten", "note",
+                   "store"}));
   EXPECT_EQ(all(kQueryErrorNames), (Words{"bad_request", "unknown_op", "not_found", "forbidden",
                                           "unavailable", "too_large", "internal"}));
 }
