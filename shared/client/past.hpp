@@ -186,7 +186,7 @@ bool decode_backtest(Bytes result, PastBacktest& backtest);
 struct PastAvailabilityRow {
   std::string of;
   std::uint64_t nodes = 0;
-  double up = 0;  // share, 0 to 1
+  std::optional<double> up;  // share, 0 to 1; nothing where no time counts
   std::int64_t down_ms = 0;
   std::int64_t planned_ms = 0;
   std::int64_t unknown_ms = 0;
