@@ -36,14 +36,22 @@ std::string_view name_of_anchor(Svg::Anchor anchor) {
 std::string svg_escaped(std::string_view text) {
   std::string out;
   // First what no document may hold, then what would end the text.
-  for (const char c : escaped(text)) {
-    switch (c) {
+  const std::string safe = escaped(text);
+  for (std::size_t i = 0; i < safe.size(); ++i) {
+    // U+FFFE and U+FFFF: well-formed UTF-8 that XML does not know.
+    const std::string_view rest = std::string_view(safe).substr(i, 3);
+    if (rest == "\xef\xbf\xbe" || rest == "\xef\xbf\xbf") {
+      out += "\xef\xbf\xbd";
+      i += 2;
+      continue;
+    }
+    switch (safe[i]) {
       case '&': out += "&amp;"; break;
       case '<': out += "&lt;"; break;
       case '>': out += "&gt;"; break;
       case '"': out += "&quot;"; break;
       case '\'': out += "&#39;"; break;
-      default: out += c;
+      default: out += safe[i];
     }
   }
   return out;
