@@ -7,9 +7,11 @@
 namespace rollcall {
 namespace {
 
-constexpr std::size_t kGutter = 10;  // "1023 MiB" and the axis
-constexpr std::size_t kNumbers = 9;  // "1.46 TiB", of one line
+constexpr std::size_t kGutter = 10;   // "1023 MiB" and the axis
+constexpr std::size_t kNumbers = 10;  // "1.46 TiB" or "10.0 MB/s", of one line
 constexpr std::size_t kPanel = 2 + 4 + 2 * kNumbers;
+// Lines whose extremes stand beside each other.
+constexpr std::size_t kCompared = 2;
 // A narrower chart has no room for its extremes.
 constexpr std::size_t kPanelFrom = 60;
 constexpr std::size_t kWidest = 1000;
@@ -114,8 +116,20 @@ std::vector<std::string> gutters(const Chart& chart, const Scale& scale, std::si
   return out;
 }
 
+// Right of the plot, where many lines leave no room for more: each with its last value.
+Rows last_values(const Chart& chart) {
+  Rows rows;
+  for (const ChartLine& line : chart.lines) {
+    const auto found = extremes_of(line.values);
+    rows.push_back({{"  " + padded(cut(line.name, kNumbers), kNumbers + 2), line.style},
+                    {padded(found ? measured(found->last, chart.measure) : "-", kNumbers, true)}});
+  }
+  return rows;
+}
+
 // Right of the plot: names, and beneath each its extremes.
 Rows panel(const Chart& chart) {
+  if (chart.lines.size() > kCompared) return last_values(chart);
   Row names{{"      "}};
   std::array<Row, 4> rows;
   constexpr std::array<const char*, 4> kNames{"  max ", " mean ", "  min ", " last "};

@@ -86,9 +86,9 @@ std::optional<Row> absorb_row(const PastForecast& forecast, std::int64_t now_ms)
   const PastAbsorb& absorb = *forecast.absorb;
   const std::string of = name_of_group(forecast.of);
   const std::string largest =
-      absorb.largest.empty() ? "its largest node" : escaped(absorb.largest) + ", its largest node";
+      absorb.largest.empty() ? "its largest node" : escaped(absorb.largest) + ", its largest node,";
   if (!absorb.now) {
-    return Row{{fmt::format("⚠ {}: if {} were lost, the others could not take what it holds; add "
+    return Row{{fmt::format("⚠ {}: if {} is lost, the others could not take what it holds; add "
                             "room or free some",
                             of, largest),
                 Style::kBad}};

@@ -50,7 +50,7 @@ Chart used_chart(const PastHistory& history, const char* name, const std::vector
 Rows heading(const PastHistory& history, const PastSeries& series) {
   std::string about =
       fmt::format("{}, each step {}", between_text(history.begins_ms, history.ends_ms()),
-                  format_duration_exact(history.step_ms));
+                  format_duration(history.step_ms));
   if (history.level != "full") {
     about += fmt::format(", from values of each {}", escaped(history.level));
   }
@@ -118,8 +118,8 @@ std::vector<Chart> history_charts(const PastHistory& history, const PastSeries& 
   }
   if (has_values(rx) || has_values(tx)) {
     charts.push_back(chart_of(history, "network", Measure::kRate));
-    if (has_values(tx)) charts.back().lines.push_back({"↑ sent", tx, Style::kNotice, true});
-    if (has_values(rx)) charts.back().lines.push_back({"↓ received", rx, Style::kAccent});
+    if (has_values(tx)) charts.back().lines.push_back({"↑ out", tx, Style::kNotice, true});
+    if (has_values(rx)) charts.back().lines.push_back({"↓ in", rx, Style::kAccent});
   }
   return charts;
 }

@@ -186,8 +186,12 @@ double draw_forecasts(Svg& svg, const std::vector<PastForecast>& forecasts, std:
     svg.text({392, y + 11}, format_percent(percent), "ink");
     // The words of the table: "A DAY", "95 %" and "SAYS"; columns stand two spans apart.
     const Row& row = rows[i + 1];
-    svg.text({450, y + 11}, row[4].text, "dim");
-    svg.text({560, y + 11}, "95 %: " + row[10].text, "dim");
+    if (forecast.trend) {
+      svg.text({450, y + 11}, row[4].text + " a day", "dim");
+      svg.text({560, y + 11}, "95 %: " + row[10].text, "dim");
+    } else {
+      svg.text({450, y + 11}, row.back().text, "dim");
+    }
     y += kBand;
   }
   return y;
