@@ -29,12 +29,17 @@ std::string from_now(std::int64_t at_ms, std::int64_t now_ms) {
 // "in 12 d (9 d … 16 d)".
 std::string expected_text(const PastExpected& when, std::int64_t now_ms) {
   if (when.at_ms && *when.at_ms <= now_ms) return "passed";
-  if (!when.at_ms && !when.earliest_ms) return "not within a year";
-  const auto bound = [&](const std::optional<std::int64_t>& at_ms) {
-    return at_ms ? from_now(*at_ms, now_ms) : std::string("beyond a year");
-  };
-  std::string text = when.at_ms ? "in " + from_now(*when.at_ms, now_ms) : "beyond a year";
+  if (!when.at_ms) {
+    std::string text = "not within a year";
+    if (when.earliest_ms)
+      text += fmt::format(" ({} at least)", from_now(*when.earliest_ms, now_ms));
+    return text;
+  }
+  std::string text = "in " + from_now(*when.at_ms, now_ms);
   if (when.earliest_ms || when.latest_ms) {
+    const auto bound = [&](const std::optional<std::int64_t>& at_ms) {
+      return at_ms ? from_now(*at_ms, now_ms) : std::string("beyond a year");
+    };
     text += fmt::format(" ({} … {})", bound(when.earliest_ms), bound(when.latest_ms));
   }
   return text;
@@ -94,9 +99,9 @@ std::optional<Row> absorb_row(const PastForecast& forecast, std::int64_t now_ms)
                 Style::kBad}};
   }
   std::string text = fmt::format("{}: the loss of {} can be absorbed", of, largest);
-  const bool ends = absorb.when.at_ms.has_value() || absorb.when.earliest_ms.has_value();
-  text += ends ? "; no longer " + expected_text(absorb.when, now_ms) : " for a year at least";
-  return Row{{text, ends ? urgency(absorb.when, now_ms) : Style::kGood}};
+  text += absorb.when.at_ms ? "; no longer " + expected_text(absorb.when, now_ms)
+                            : " for a year at least";
+  return Row{{text, absorb.when.at_ms ? urgency(absorb.when, now_ms) : Style::kGood}};
 }
 
 }  // namespace
