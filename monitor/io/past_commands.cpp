@@ -1,4 +1,6 @@
 // history, timeline, at; and what all commands about the past share.
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "monitor/io/output.hpp"
@@ -6,12 +8,39 @@
 #include "monitor/io/past_paging.hpp"
 #include "monitor/render/past_pages.hpp"
 #include "monitor/render/svg.hpp"
+#include "monitor/view/names.hpp"
 #include "shared/core/escape.hpp"
+#include "shared/core/limits.hpp"
 
 namespace rollcall {
 namespace {
 
 constexpr std::size_t kUsualWidth = 80;
+
+// And names one that may have been meant, of all that were ever seen: one that is long gone is not
+// among those that are listed.
+int never_seen(Asker& asker, const std::string& node) {
+  PastQuery query;
+  query.op = "known";
+  query.limit = limits::kPageMax;
+  std::vector<std::string> names;
+  // A node that begins alike; else any of the first page.
+  for (const std::size_t length : {std::max<std::size_t>(1, node.size() / 2), std::size_t{0}}) {
+    query.prefix = node.substr(0, length);
+    const Answer answer = ask_past(asker, query);
+    PastKnownPage page;
+    if (answer.asked != Asked::kAnswered || !decode_known(answer.reply.result, page)) break;
+    for (const PastKnown& known : page.nodes) names.push_back(known.node);
+    const std::string nearest = nearest_name(node, names);
+    if (nearest.empty()) continue;
+    complain(
+        fmt::format("no node '{}' was ever seen; did you mean '{}'? run 'rollcall-monitor "
+                    "known' to see all",
+                    escaped(node), escaped(nearest)));
+    return kExitFailed;
+  }
+  return no_such_node(asker, node);
+}
 
 }  // namespace
 
@@ -23,7 +52,7 @@ int past_failed(const Settings& settings, Asker& asker, const Answer& answer,
                 const PastQuery& query) {
   if (answer.asked != Asked::kRefused) return failed(settings, answer);
   const std::string& code = answer.reply.error_code;
-  if (code == "not_found" && !query.node.empty()) return no_such_node(asker, query.node);
+  if (code == "not_found" && !query.node.empty()) return never_seen(asker, query.node);
   if (code == "not_found" && query.label) {
     complain(
         fmt::format("no node has the label {}={}; run 'rollcall-monitor nodes --columns "

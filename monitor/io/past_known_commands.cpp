@@ -13,7 +13,7 @@ int run_known_node(const Settings& settings, Asker& asker, const PastQuery& quer
   if (settings.is_json()) return print_json(settings, answer.reply);
   PastKnownPage page;
   if (!decode_known(answer.reply.result, page)) return malformed(settings);
-  if (page.nodes.empty()) return no_such_node(asker, query.node);
+  if (page.nodes.empty()) return malformed(settings);
   put_rows(known_node_page(page.nodes[0]), wants_colours());
   return kExitDone;
 }

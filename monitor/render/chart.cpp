@@ -13,7 +13,7 @@ constexpr std::size_t kPanel = 2 + 4 + 2 * kNumbers;
 // Lines whose extremes stand beside each other.
 constexpr std::size_t kCompared = 2;
 // A narrower chart has no room for its extremes.
-constexpr std::size_t kPanelFrom = 60;
+constexpr std::size_t kPanelFrom = 70;
 constexpr std::size_t kWidest = 1000;
 constexpr std::size_t kRowsPerTick = 2;
 
@@ -164,7 +164,12 @@ Rows chart_rows(const Chart& chart, std::size_t width, std::size_t height) {
   for (const ChartLine& line : chart.lines) draw(line, scale, canvas);
   const std::vector<std::string> left = gutters(chart, scale, height);
   const Rows right = width >= kPanelFrom ? panel(chart) : Rows{};
-  Rows rows{{{chart.title, Style::kAccent}}};
+  Row title{{chart.title, Style::kAccent}};
+  // Where there is no panel to say which line is which.
+  for (const ChartLine& line : chart.lines) {
+    if (right.empty() && chart.lines.size() > 1) title.push_back({"  " + line.name, line.style});
+  }
+  Rows rows{cut(title, std::max<std::size_t>(width, area.left))};
   for (std::size_t i = 0; i < height; ++i) {
     Row row{{left[i], Style::kDim}};
     for (Span& span : canvas.row(i)) row.push_back(std::move(span));

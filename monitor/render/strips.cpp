@@ -14,7 +14,7 @@ namespace {
 constexpr std::array<std::string_view, kStateNames.size()> kStateCells{"▁", "▂", "▄", "▆", "█"};
 constexpr std::array<std::string_view, 8> kSparks{"▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"};
 // Labels of an axis take up to this many columns, with a gap.
-constexpr std::size_t kTickColumns = 11;
+constexpr std::size_t kTickColumns = 8;
 
 }  // namespace
 

@@ -143,7 +143,10 @@ TEST_F(PastMonitorTest, FailuresSayWhatToDo) {
     EXPECT_EQ(out_, "");
   };
   broker_.refuses("timeline", "not_found");
-  says({"timeline", "nod-1"}, 1, "did you mean 'node-1'?");
+  says({"timeline", "nod-1"}, 1,
+       "no node 'nod-1' was ever seen; did you mean 'node-1'? run 'rollcall-monitor known' to see");
+  broker_.refuses("known", "unavailable");
+  says({"timeline", "nod-1"}, 1, "no node 'nod-1'; did you mean 'node-1'?");
   broker_.refuses("store", "unknown_op");
   says({"store"}, 1, "does not know 'store': it is an older rollcall-broker; update it");
   broker_.refuses("history", "unavailable");
