@@ -95,9 +95,7 @@ Rows page_of(const Settings& settings, const NodesSettings& nodes, const Listing
       settings.output == "wide" ? wide_node_columns() : usual_node_columns();
   const std::vector<std::string>& columns = nodes.columns.empty() ? usual : nodes.columns;
   const Trends* const shown =
-      has_trend_column(columns)
-          ? trends.now(asker, listing.nodes, static_cast<std::int64_t>(listing.as_of.at_ms))
-          : nullptr;
+      has_trend_column(columns) ? trends.now(asker, listing.nodes, listing.as_of) : nullptr;
   // A terminal cuts what does not fit; -o wide and a pipe get whole lines.
   const std::size_t width = settings.output == "wide" ? 0 : terminal_columns();
   Rows rows = nodes_page(columns, listing.nodes, is_filtered(nodes.query), !listing.next.empty(),

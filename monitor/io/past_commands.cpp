@@ -9,6 +9,7 @@
 #include "monitor/render/past_pages.hpp"
 #include "monitor/render/svg.hpp"
 #include "monitor/view/names.hpp"
+#include "shared/client/named.hpp"
 #include "shared/core/escape.hpp"
 #include "shared/core/limits.hpp"
 
@@ -43,6 +44,10 @@ int never_seen(Asker& asker, const std::string& node) {
 }
 
 }  // namespace
+
+std::int64_t moment_of(const AsOf& as_of) {
+  return static_cast<std::int64_t>(std::min<std::uint64_t>(as_of.at_ms, kMostMs));
+}
 
 Answer ask_past(Asker& asker, const PastQuery& query) {
   return asker.ask([&](std::uint64_t id, Buffer& out) { write_past_request(id, query, out); });

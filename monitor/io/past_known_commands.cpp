@@ -52,7 +52,7 @@ int run_store(const Settings& settings, const PastQuery& query) {
   if (settings.is_json()) return print_json(settings, answer.reply);
   PastStore store;
   if (!decode_store(answer.reply.result, store)) return malformed(settings);
-  put_rows(store_page(store, static_cast<std::int64_t>(answer.reply.as_of.at_ms)), wants_colours());
+  put_rows(store_page(store, moment_of(answer.reply.as_of)), wants_colours());
   return kExitDone;
 }
 

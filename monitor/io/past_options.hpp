@@ -48,6 +48,8 @@ int run_availability(const Settings& settings, const PastSettings& past, const P
 int run_known(const Settings& settings, const PastSettings& past, const PastQuery& query);
 int run_store(const Settings& settings, const PastQuery& query);
 
+// When it was answered, by the broker's clock; whatever it says may be added to and taken from.
+std::int64_t moment_of(const AsOf& as_of);
 Answer ask_past(Asker& asker, const PastQuery& query);
 // Says why there is no answer and what to do next; the exit code that goes with it.
 int past_failed(const Settings& settings, Asker& asker, const Answer& answer,

@@ -14,10 +14,6 @@ constexpr std::size_t kChartRows = 10;
 constexpr std::int64_t kChartPoints = 120;
 constexpr std::int64_t kDayMs = 86'400'000;
 
-std::int64_t moment_of(const Answer& answer) {
-  return static_cast<std::int64_t>(answer.reply.as_of.at_ms);
-}
-
 // The only forecast as a chart: what it rests on is asked for, too. Nothing where that fails.
 std::optional<Chart> chart_of(Asker& asker, const PastQuery& query, const PastForecast& forecast,
                               std::int64_t now_ms) {
@@ -51,11 +47,12 @@ int run_forecast(const Settings& settings, const PastSettings& past, const PastQ
   std::vector<PastForecast> forecasts;
   if (!decode_forecasts(answer.reply.result, forecasts)) return malformed(settings);
   std::optional<Chart> chart;
-  if (forecasts.size() == 1) chart = chart_of(asker, query, forecasts[0], moment_of(answer));
+  if (forecasts.size() == 1)
+    chart = chart_of(asker, query, forecasts[0], moment_of(answer.reply.as_of));
   if (!past.svg.empty()) {
-    return put_svg(past.svg, forecast_svg(forecasts, chart, moment_of(answer)));
+    return put_svg(past.svg, forecast_svg(forecasts, chart, moment_of(answer.reply.as_of)));
   }
-  put_rows(forecast_page(forecasts, moment_of(answer)), wants_colours());
+  put_rows(forecast_page(forecasts, moment_of(answer.reply.as_of)), wants_colours());
   if (chart) put_rows(chart_rows(*chart, drawing_width(), kChartRows), wants_colours());
   return kExitDone;
 }

@@ -31,7 +31,8 @@ std::optional<Trends> ask_trends(Asker& asker, const std::vector<Record>& nodes,
 }
 
 const Trends* TrendsOfNodes::now(Asker& asker, const std::vector<Record>& nodes,
-                                 std::int64_t wall_ms) {
+                                 const AsOf& as_of) {
+  const std::int64_t wall_ms = moment_of(as_of);
   const bool is_fresh = asked_ms_ && wall_ms >= *asked_ms_ && wall_ms - *asked_ms_ < kAskAgainMs;
   if (!is_fresh) {
     trends_ = ask_trends(asker, nodes, wall_ms);

@@ -19,8 +19,8 @@ std::optional<Trends> ask_trends(Asker& asker, const std::vector<Record>& nodes,
 // For a list that is shown again and again: a trend of an hour is asked for once a minute.
 class TrendsOfNodes {
  public:
-  // Nothing as above. `wall_ms`: the broker's clock, as its answer said.
-  const Trends* now(Asker& asker, const std::vector<Record>& nodes, std::int64_t wall_ms);
+  // Nothing as above. `as_of`: of the list.
+  const Trends* now(Asker& asker, const std::vector<Record>& nodes, const AsOf& as_of);
 
  private:
   static constexpr std::int64_t kAskAgainMs = 60'000;

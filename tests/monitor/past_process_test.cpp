@@ -103,6 +103,22 @@ TEST_F(PastMonitorTest, JsonIsWhatWasAnswered) {
   }
 }
 
+// [P80]
+TEST_F(PastMonitorTest, PagesAreAskedForUntilTheLast) {
+  // The same page again and again: one that leads to itself is the last.
+  broker_.answers("known", packed(R"({"nodes": [{"node": "n1"}], "next": "n1", "more": 5})"));
+  EXPECT_EQ(run({"known", "-o", "json"}), 0) << err_;
+  const json known = json::parse(out_);
+  EXPECT_EQ(known["nodes"], json({{{"node", "n1"}}, {{"node", "n1"}}}));
+  EXPECT_EQ(known["next"], "n1");
+  EXPECT_EQ(known["more"], 5);
+  EXPECT_EQ(asked("known")["after"], "n1");
+  EXPECT_EQ(asked("known")["limit"], 1000);
+  EXPECT_EQ(run({"known", "--limit", "1"}), 0) << err_;
+  EXPECT_TRUE(printed("1 node; there are more: raise --limit")) << out_;
+  EXPECT_EQ(asked("known")["limit"], 1);
+}
+
 TEST_F(PastMonitorTest, PicturesAreFilesOfTheirOwn) {
   const auto folder =
       std::filesystem::temp_directory_path() / ("rollcall-svg-" + std::to_string(getpid()));
