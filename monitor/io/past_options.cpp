@@ -37,7 +37,8 @@ void add_outlook_commands(Options& options, PastSettings& past, std::string& com
   forecast.positional("NODE", past.node, false, "a node; without: the whole fleet");
   add_label(forecast, past);
   forecast.text("by", past.by, "one forecast for each node, zone or rack, the most urgent first");
-  add_limit(forecast, past);
+  forecast.count("limit", past.limit, 0, limits::kPageMax,
+                 "at most so many; 0: as many as is usual");
   add_svg(forecast, past);
   OptionGroup backtest = options.command(
       "backtest", command, "what other rules for late and evicted would have made of the past");
@@ -116,6 +117,16 @@ std::string why_bad_metrics(const PastSettings& past) {
   return {};
 }
 
+// Groups of these alone have a history of their own; the nodes of others are named one by one.
+std::string why_bad_group(const PastSettings& past, const std::string& command) {
+  if (command != "history" && command != "forecast") return {};
+  const bool is_kept =
+      past.label.empty() || past.label.starts_with("zone=") || past.label.starts_with("rack=");
+  if (!is_kept) return "--label: " + command + " knows of zone=Z and rack=R only";
+  const bool is_by = past.by.empty() || past.by == "node" || past.by == "zone" || past.by == "rack";
+  return is_by ? "" : "--by: '" + escaped(past.by, 80) + "' is none of node, zone, rack";
+}
+
 std::string why_bad(const PastSettings& past, const std::string& command) {
   if (!past.node.empty() && !is_node_id(past.node)) {
     return fmt::format("'{}' cannot be the id of a node", escaped(past.node, 80));
@@ -126,7 +137,10 @@ std::string why_bad(const PastSettings& past, const std::string& command) {
   if (command == "backtest" && (past.late_after.empty() || past.evict_after.empty())) {
     return "backtest: it needs the rules to try: --late-after 30s --evict-after 5m";
   }
-  if (command != "at") return why_bad_metrics(past);
+  if (command != "at") {
+    const std::string why = why_bad_group(past, command);
+    return why.empty() ? why_bad_metrics(past) : why;
+  }
   if (past.what != "summary" && past.what != "nodes" && past.what != "node") {
     return fmt::format("at: '{}' is none of summary, nodes, node", escaped(past.what, 80));
   }
@@ -147,7 +161,7 @@ void add_past_commands(Options& options, PastSettings& past, std::string& comman
   history.texts("metric", past.metrics, "only storage, cpu, memory, network or state");
   add_svg(history, past);
   OptionGroup timeline =
-      options.command("timeline", command, "when a node was there, healthy and in duty");
+      options.command("timeline", command, "when a node was there, and how it was");
   timeline.positional("NODE", past.node, true, "its id");
   add_span(timeline, past, "a day ago");
   add_svg(timeline, past);

@@ -173,6 +173,8 @@ TEST_F(PastMonitorTest, FailuresSayWhatToDo) {
   says({"history", "--since", "1m", "--until", "2m"}, 2, "--since is not before --until");
   says({"history", "--metric", "mood"}, 2, "none of storage, cpu, memory, network, state");
   says({"history", "node-1", "--label", "zone=a"}, 2, "only one can be given");
+  says({"history", "--label", "disk=ssd"}, 2, "knows of zone=Z and rack=R only");
+  says({"forecast", "--by", "mood"}, 2, "none of node, zone, rack");
   says({"backtest", "--late-after", "30s"}, 2, "it needs the rules to try");
   says({"at", "now", "node"}, 2, "at TIME node NODE");
   says({"at", "now", "everything"}, 2, "none of summary, nodes, node");
