@@ -8,6 +8,7 @@
 
 #include "monitor/io/commands.hpp"
 #include "monitor/io/output.hpp"
+#include "monitor/io/past_options.hpp"
 #include "shared/config/options.hpp"
 #include "shared/core/endpoint.hpp"
 #include "shared/core/escape.hpp"
@@ -22,6 +23,7 @@ struct Chosen {
   Settings settings;
   NodesSettings nodes;
   EventsSettings events;
+  PastSettings past;
   std::string node;
   std::string guard;
   std::string subject;  // of a guard
@@ -86,6 +88,7 @@ void add_commands(Options& options, Chosen& chosen) {
       options.command("keys", chosen.command, "look at a broker's directory of keys");
   keys.positional("WHAT", chosen.what, true, "list: who is let in; check: what is wrong with it");
   keys.positional("DIR", chosen.folder, false, "the directory; default: keys");
+  add_past_commands(options, chosen.past, chosen.command);
   options.command("watch", chosen.command, "the cluster live, on the whole screen");
   options.footer("Begin with: rollcall-monitor watch");
 }
@@ -143,6 +146,7 @@ int run(Chosen& chosen) {
     }
     settings.own_keys = std::move(*keys);
   }
+  if (const auto code = run_past(settings, chosen.past, chosen.command)) return *code;
   if (chosen.command == "ping") return run_ping(settings);
   if (chosen.command == "summary") return run_summary(settings);
   if (chosen.command == "nodes") return run_nodes(settings, chosen.nodes);

@@ -8,6 +8,7 @@
 #include "monitor/io/commands.hpp"
 #include "monitor/io/output.hpp"
 #include "monitor/io/terminal.hpp"
+#include "monitor/io/trends_of_nodes.hpp"
 #include "monitor/render/columns.hpp"
 #include "monitor/render/pages.hpp"
 #include "shared/client/json.hpp"
@@ -88,13 +89,17 @@ bool is_filtered(const NodesQuery& query) {
          !query.labels.empty() || !query.prefix.empty();
 }
 
-Rows page_of(const Settings& settings, const NodesSettings& nodes, const Listing& listing) {
+Rows page_of(const Settings& settings, const NodesSettings& nodes, const Listing& listing,
+             Asker& asker, TrendsOfNodes& trends) {
   const std::vector<std::string>& usual =
       settings.output == "wide" ? wide_node_columns() : usual_node_columns();
+  const std::vector<std::string>& columns = nodes.columns.empty() ? usual : nodes.columns;
+  const Trends* const shown =
+      has_trend_column(columns) ? trends.now(asker, listing.nodes, listing.as_of) : nullptr;
   // A terminal cuts what does not fit; -o wide and a pipe get whole lines.
   const std::size_t width = settings.output == "wide" ? 0 : terminal_columns();
-  Rows rows = nodes_page(nodes.columns.empty() ? usual : nodes.columns, listing.nodes,
-                         is_filtered(nodes.query), !listing.next.empty(), listing.as_of, width);
+  Rows rows = nodes_page(columns, listing.nodes, is_filtered(nodes.query), !listing.next.empty(),
+                         listing.as_of, width, shown);
   if (listing.unreadable != 0) {
     rows.push_back(
         {{fmt::format("{} records were not understood; see them with -o json", listing.unreadable),
@@ -111,7 +116,8 @@ int once(const Settings& settings, const NodesSettings& nodes, Asker& asker) {
   if (settings.is_json()) {
     put_line(json_of(listing));
   } else {
-    put_rows(page_of(settings, nodes, listing), wants_colours());
+    TrendsOfNodes trends;
+    put_rows(page_of(settings, nodes, listing, asker, trends), wants_colours());
   }
   return kExitDone;
 }
@@ -145,6 +151,7 @@ int watch(const Settings& settings, const NodesSettings& nodes) {
   zmq::context_t context;
   Asker asker(context, settings.query, settings.timeout_ms, settings.curve());
   asker.give_up_on(signals.fd());
+  TrendsOfNodes trends;
   std::optional<Terminal> terminal;
   if (is_terminal() && isatty(STDIN_FILENO) == 1 && !settings.is_json()) terminal.emplace();
   do {
@@ -155,7 +162,7 @@ int watch(const Settings& settings, const NodesSettings& nodes) {
       put_line(json_of(listing));
       continue;
     }
-    Rows rows = ok ? page_of(settings, nodes, listing) : trouble(settings);
+    Rows rows = ok ? page_of(settings, nodes, listing, asker, trends) : trouble(settings);
     if (terminal) {
       rows.resize(terminal->size().rows);
       for (Row& row : rows) row = cut(row, terminal->size().columns);

@@ -69,9 +69,16 @@ Span missed(const Record& record) {
   return {format_count(record.missed), record.missed == 0 ? Style::kDim : Style::kWarning};
 }
 
+// All of one width, so that the last hour ends at the same place in each row.
+Span trend_of(const Record& record, const Trends& trends, std::string Trend::*which) {
+  const auto found = trends.find(record.node);
+  if (found == trends.end()) return {std::string(kTrendCells, ' ')};
+  return {padded(found->second.*which, kTrendCells, true), Style::kAccent};
+}
+
 using R = const Record&;
 
-constexpr std::array<NodeColumn, 24> kColumns{{
+constexpr std::array<NodeColumn, 26> kColumns{{
     {"node", "NODE", false,
      [](R r) {
        return Span{escaped(r.node), Style::kBold};
@@ -112,6 +119,8 @@ constexpr std::array<NodeColumn, 24> kColumns{{
     {"software", "SOFTWARE", false, [](R r) { return text(r.status.software); }},
     {"labels", "LABELS", false, [](R r) { return Span{labels_text(r.status.labels)}; }},
     {"reasons", "REASONS", false, reasons},
+    {"storage-trend", "STORAGE 1H", false, nullptr, &Trend::storage},
+    {"cpu-trend", "CPU 1H", false, nullptr, &Trend::cpu},
 }};
 
 }  // namespace
@@ -134,24 +143,36 @@ const std::vector<std::string>& usual_node_columns() {
 
 const std::vector<std::string>& wide_node_columns() {
   static const std::vector<std::string> kWide{
-      "node",   "presence",  "state", "duty",     "silent_for", "cpu",    "memory", "storage",
-      "used",   "total",     "rx",    "tx",       "blocks",     "stored", "uptime", "interval",
-      "missed", "joined_at", "peer",  "software", "labels",     "reasons"};
+      "node",      "presence",  "state",   "duty",          "silent_for", "cpu",
+      "cpu-trend", "memory",    "storage", "storage-trend", "used",       "total",
+      "rx",        "tx",        "blocks",  "stored",        "uptime",     "interval",
+      "missed",    "joined_at", "peer",    "software",      "labels",     "reasons"};
   return kWide;
 }
 
-Table node_table(const std::vector<std::string>& columns, const std::vector<Record>& nodes) {
+bool has_trend_column(const std::vector<std::string>& columns) {
+  return std::any_of(columns.begin(), columns.end(), [](const std::string& name) {
+    const NodeColumn* const column = find_node_column(name);
+    return column != nullptr && column->trend != nullptr;
+  });
+}
+
+Table node_table(const std::vector<std::string>& columns, const std::vector<Record>& nodes,
+                 const Trends* trends) {
   std::vector<const NodeColumn*> shown;
   Table table;
   for (const std::string& name : columns) {
     const NodeColumn* const column = find_node_column(name);
-    if (column == nullptr) continue;
+    if (column == nullptr || (column->trend != nullptr && trends == nullptr)) continue;
     shown.push_back(column);
     table.columns.push_back({std::string(column->title), column->is_number});
   }
   for (const Record& record : nodes) {
     Row row;
-    for (const NodeColumn* const column : shown) row.push_back(column->cell(record));
+    for (const NodeColumn* const column : shown) {
+      row.push_back(column->trend == nullptr ? column->cell(record)
+                                             : trend_of(record, *trends, column->trend));
+    }
     table.rows.push_back(std::move(row));
   }
   return table;

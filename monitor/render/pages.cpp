@@ -94,14 +94,15 @@ Rows summary_page(const Summary& summary, const AsOf& as_of) {
 }
 
 Rows nodes_page(const std::vector<std::string>& columns, const std::vector<Record>& nodes,
-                bool is_filtered, bool is_cut_short, const AsOf& as_of, std::size_t width) {
+                bool is_filtered, bool is_cut_short, const AsOf& as_of, std::size_t width,
+                const Trends* trends) {
   Rows rows;
   if (nodes.empty()) {
     rows.push_back(
         {{is_filtered ? "no node matches; run without filters to see all: rollcall-monitor nodes"
                       : "no nodes yet; start one: rollcall-agent node-1"}});
   } else {
-    rows = lay_out(node_table(columns, nodes), width);
+    rows = lay_out(node_table(columns, nodes, trends), width);
   }
   UsedTotal storage;
   std::uint64_t present = 0;

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "monitor/render/text.hpp"
+#include "monitor/render/trends.hpp"
 #include "shared/client/event.hpp"
 #include "shared/client/guards.hpp"
 #include "shared/client/record.hpp"
@@ -21,7 +22,8 @@ Rows node_page(const Record& record, const std::vector<Event>& events, const AsO
 // `is_filtered`: an empty list means that nothing matched, not that there is nothing. `width`: 0
 // where it does not matter.
 Rows nodes_page(const std::vector<std::string>& columns, const std::vector<Record>& nodes,
-                bool is_filtered, bool is_cut_short, const AsOf& as_of, std::size_t width);
+                bool is_filtered, bool is_cut_short, const AsOf& as_of, std::size_t width,
+                const Trends* trends = nullptr);
 
 Rows events_page(const std::vector<Event>& events, bool is_filtered, const AsOf& as_of);
 

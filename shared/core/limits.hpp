@@ -248,4 +248,13 @@ inline constexpr std::size_t kEventsShown = 1000;
 // Events that came ahead of a gap and wait for it to be filled; as many as a broker keeps.
 inline constexpr std::size_t kEventsAhead = kEventsKept;
 
+// Of an answer about the past: points of a series, as the broker's own limit is, and spans of one
+// track of a timeline, each of which takes an event.
+inline constexpr std::size_t kPastPoints = 2000;
+inline constexpr std::size_t kPastSpans = kEventsKept;
+// Nodes whose trends `nodes -o wide` asks for: a hundred requests. Of more, nobody reads them.
+inline constexpr std::size_t kTrendNodes = 10'000;
+// Nodes of one request for history, as the protocol says.
+inline constexpr std::size_t kHistoryNodes = 100;
+
 }  // namespace rollcall::limits

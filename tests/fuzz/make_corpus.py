@@ -115,6 +115,70 @@ def later(ms):
     return b"\5" + struct.pack(">H", ms // 4)
 
 
+# Answers about the past, of section 10 of the protocol.
+AT = {"time": 5000, "known": True}
+NOW = 1_700_000_000_000
+RECORD_THEN = {"node": "n1", "presence": "late", "duty": "active", "state": "error",
+               "labels": {"zone": "a"}, "sampled_at": 4000, "storage": {"used": 4, "total": 10},
+               "cpu": 12.5, "memory": {"used": 3, "total": 8}, "network": {"rx": 1, "tx": 2}}
+RULES = {"late_after": None, "evict_after": 120_000, "late": 3, "evicted": 2, "false_evictions": 1,
+         "mean_detection": 31_000}
+PAST = {
+    "history": {"begins": NOW, "step": 1000, "points": 4, "level": "full", "series": [
+        {"of": "n1", "columns": {"samples": [1, 0, 2, 1], "storage_used": [5, None, 6, 7],
+                                 "storage_total": [9, None, 9, 9], "cpu": [1.5, None, 0, 99.0],
+                                 "cpu_max": [2.0, None, 3.0, 100], "memory_used": [1, None, 2, 3],
+                                 "memory_total": [8, None, 8, 8], "rx": [0, None, 10**9, 5],
+                                 "tx": [1, None, 1, 1],
+                                 "state": ["healthy", None, "error", "idle"]}},
+        {"of": "all", "columns": {"samples": [0] * 4, "nodes": [3, 3, None, 2],
+                                  "cpu": [1e30, 0, 1e-300, None]}}]},
+    "timeline": {"node": "n1", "first_seen": NOW - 99_000, "since": NOW - 90_000, "until": NOW,
+                 "known_since": NOW - 80_000, "tracks": {
+                     "presence": [{"from": NOW - 80_000, "to": NOW - 40_000, "word": "present"},
+                                  {"from": NOW - 40_000, "to": NOW, "word": "late",
+                                   "verdict": "agent_hung"}],
+                     "state": [{"from": NOW - 80_000, "to": NOW, "word": "warning"}],
+                     "duty": [{"from": NOW - 80_000, "to": NOW, "word": "drained", "by": "ada",
+                               "reason": "\x1b[2J"}],
+                     "session": [{"from": NOW - 80_000, "to": NOW - 60_000, "session": 1,
+                                  "peer": "10.0.0.1"},
+                                 {"from": NOW - 60_000, "to": NOW, "session": 2}]}},
+    "at_nodes": {**AT, "nodes": [RECORD_THEN, {"node": "n2"}], "next": "n2"},
+    "at_node": {**AT, "node": RECORD_THEN},
+    "at_summary": {**AT, "summary": SUMMARY},
+    "at_unknown": {"time": 5000, "known": False},
+    "forecast": {"forecasts": [
+        {"of": "all", "used": 5, "total": 10, "span": 86_400_000, "says": "fills",
+         "trend": {"low": -1.5, "middle": 2, "high": 1e300},
+         "full": [{"percent": 80, "at": NOW, "earliest": NOW - 5, "latest": NOW + 10**10},
+                  {"percent": 90, "earliest": NOW + 5}, {"percent": 95}],
+         "absorb": {"largest": "n1", "now": True, "at": NOW + 10**9}},
+        {"of": "n2", "used": 0, "total": 0, "span": 0, "says": "cannot_predict", "why": "new"}]},
+    "backtest": {"since": NOW - 10**8, "until": NOW, "nodes": 9, "silences": 4, "shortest": 3000,
+                 "as_it_was": RULES, "as_it_would_be": {**RULES, "false_evictions": 0},
+                 "changed": [{"node": "n1", "at": NOW - 5, "silent_for": 5, "was": "evicted",
+                              "would_be": "late"}], "changed_total": 2},
+    "availability": {"since": NOW - 10**9, "until": NOW, "rows": [
+        {"of": "zone=a", "nodes": 2, "up": 0.99, "down": 5, "planned": 6, "unknown": 7,
+         "incidents": 1, "mean_time_between_failures": 8, "mean_time_to_return": 9},
+        {"of": "n1", "nodes": 1, "up": None, "down": 0, "planned": 0, "unknown": 1,
+         "incidents": 0}], "next": None},
+    "known": {"nodes": [{"node": "n1", "presence": "left", "first_seen": 5, "heard_at": 6,
+                         "sessions": 2, "labels": {"zone": "a"}, "duty": "maintenance",
+                         "order": {"by": "ada", "reason": "disks", "since": 5, "until": 9},
+                         "back_by": 9, "notes": [{"at": 5, "by": "ada", "text": "loud"}]}],
+              "next": "n1"},
+    "store": {"persisting": False, "why": "full", "kind": "file", "schema": 1, "bytes": 5,
+              "wal_bytes": 6, "free_bytes": 0, "events": {"oldest": 1, "newest": 9, "since": 5},
+              "nodes": 3, "history": {"full_since": 5, "minute_since": 6, "hour_since": None,
+                                      "samples": 9, "bytes": 9},
+              "retention": {"events": 5, "full": 6, "minute": 7, "hour": 8, "bytes": 9},
+              "commits": 5, "commit_ms": {"p50": 0.5, "p99": 9.0, "max": 40}, "waiting": 1,
+              "lost": {"events": 1, "samples": 2}, "backup_at": 5},
+}
+
+
 def main():
     write("queries", {
         "ping": request("ping"),
@@ -195,6 +259,7 @@ def main():
         "values": pack({"a": [-1, 2**64 - 1, 1e300, float("nan"), True, None, b"\xff", "\x7f\"\\"],
                         "ext": msgpack.ExtType(5, b"12"), "m": {}}),
     })
+    write("client_past", {name: b"\x50" + pack(answer) for name, answer in PAST.items()})
     # What is asked, in this order: a page and a ping; then the totals and the events.
     synced = (answered(NODES) + answered({}) + answered(SUMMARY) + answered(EVENTS) +
               said("summary", SUMMARY) + said("status.n1", status(seq=2)))

@@ -44,6 +44,22 @@ void FakeBroker::warms_up(bool yes) {
   is_warming_up_ = yes;
 }
 
+void FakeBroker::answers(const std::string& op, std::string result) {
+  const std::lock_guard lock(mutex_);
+  refusals_.erase(op);
+  answers_[op] = std::move(result);
+}
+
+void FakeBroker::refuses(const std::string& op, std::string code) {
+  const std::lock_guard lock(mutex_);
+  refusals_[op] = std::move(code);
+}
+
+std::string FakeBroker::asked(const std::string& op) {
+  const std::lock_guard lock(mutex_);
+  return asked_[op];
+}
+
 std::string FakeBroker::nodes(const testing_wire::Asked& asked) {
   std::vector<std::string> page;
   std::string last;
@@ -73,6 +89,10 @@ std::string FakeBroker::answer(const testing_wire::Asked& asked) {
   const auto with = [&](const std::string& result) {
     return testing_wire::reply(asked.id, as_of, result);
   };
+  if (const auto refusal = refusals_.find(asked.op); refusal != refusals_.end()) {
+    return testing_wire::error_reply(asked.id, refusal->second, "refused by the test");
+  }
+  if (const auto told = answers_.find(asked.op); told != answers_.end()) return with(told->second);
   if (asked.op == "ping") return with(testing_wire::ping_result());
   if (asked.op == "summary") return with(testing_wire::summary_result(records_.size()));
   if (asked.op == "nodes") return with(nodes(asked));
@@ -91,7 +111,9 @@ void FakeBroker::serve(zmq::socket_t& queries) {
     const bool more = frame.more();
     frames.push_back(std::move(frame));
     if (more) continue;
-    const std::string reply = answer(testing_wire::parse_request(view_of(frames.back())));
+    const testing_wire::Asked asked = testing_wire::parse_request(view_of(frames.back()));
+    asked_[asked.op] = view_of(frames.back());
+    const std::string reply = answer(asked);
     for (std::size_t i = 0; i + 1 < frames.size(); ++i) send(queries, frames[i], true);
     send(queries, reply, false);
     frames.clear();

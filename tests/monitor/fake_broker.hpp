@@ -35,6 +35,11 @@ class FakeBroker {
   // Published once somebody has subscribed.
   bool has_subscriber() const { return subscribers_ > 0; }
   void warms_up(bool yes);
+  // Answers this operation so from now on: with a result, or with an error of this code.
+  void answers(const std::string& op, std::string result);
+  void refuses(const std::string& op, std::string code);
+  // The last request of this operation, as it came; empty where there was none.
+  std::string asked(const std::string& op);
 
  private:
   void run();
@@ -50,6 +55,9 @@ class FakeBroker {
   std::map<std::string, std::string> records_;
   std::vector<std::pair<std::string, std::string>> events_;  // node, body
   std::vector<std::pair<std::string, std::string>> to_publish_;
+  std::map<std::string, std::string> answers_;  // by operation
+  std::map<std::string, std::string> refusals_;
+  std::map<std::string, std::string> asked_;
   bool is_warming_up_ = false;
   std::atomic<int> subscribers_ = 0;
   std::atomic<bool> stops_ = false;
