@@ -44,8 +44,9 @@ HistoryPoint journal_base(std::int64_t at_ms) {
 
 }  // namespace
 
-HistoryLevelStore::HistoryLevelStore(HistoryTables& tables, HistoryLevel level)
-    : tables_(tables), level_(level) {}
+HistoryLevelStore::HistoryLevelStore(HistoryTables& tables, HistoryLevel level,
+                                     std::uint64_t waiting_bytes)
+    : tables_(tables), level_(level), most_waiting_(waiting_bytes) {}
 
 HistoryLevelStore::Open& HistoryLevelStore::open_of(SeriesId series) {
   const auto [found, is_new] = open_.try_emplace(series);
@@ -113,11 +114,11 @@ void HistoryLevelStore::close(SeriesId series, Open& open, std::uint64_t through
 
 // No call comes here while a transaction is under way, so that the first ones are not in it.
 void HistoryLevelStore::bound_waiting() {
-  while (waiting_bytes_ > limits::kHistoryWaitingBytes && waiting_.size() > 1) {
+  while (waiting_bytes_ > most_waiting_ && waiting_.size() > 1) {
     waiting_bytes_ -= waiting_.front().bytes.size();
     waiting_.pop_front();
   }
-  while (closed_bytes_ > limits::kHistoryWaitingBytes && closed_.size() > 1) {
+  while (closed_bytes_ > most_waiting_ && closed_.size() > 1) {
     lost_ += closed_.front().run.points.count();
     closed_bytes_ -= closed_.front().run.points.bytes();
     let_go(closed_.front().run);
