@@ -22,9 +22,9 @@ constexpr std::int64_t hour_of(std::int64_t at_ms) { return at_ms - at_ms % kHou
 History::History(HistoryTables& tables, const HistoryPolicy& policy)
     : tables_(tables),
       policy_(policy),
-      levels_{HistoryLevelStore(tables, HistoryLevel::kFull),
-              HistoryLevelStore(tables, HistoryLevel::kMinute),
-              HistoryLevelStore(tables, HistoryLevel::kHour)} {}
+      levels_{HistoryLevelStore(tables, HistoryLevel::kFull, policy.waiting_bytes),
+              HistoryLevelStore(tables, HistoryLevel::kMinute, policy.waiting_bytes),
+              HistoryLevelStore(tables, HistoryLevel::kHour, policy.waiting_bytes)} {}
 
 void History::restore_series() {
   tables_.visit_series([&](SeriesId id, bool is_group, std::string_view name) {

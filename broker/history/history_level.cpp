@@ -44,8 +44,9 @@ HistoryPoint journal_base(std::int64_t at_ms) {
 
 }  // namespace
 
-HistoryLevelStore::HistoryLevelStore(HistoryTables& tables, HistoryLevel level)
-    : tables_(tables), level_(level) {}
+HistoryLevelStore::HistoryLevelStore(HistoryTables& tables, HistoryLevel level,
+                                     std::uint64_t waiting_bytes)
+    : tables_(tables), level_(level), most_waiting_(waiting_bytes) {}
 
 HistoryLevelStore::Open& HistoryLevelStore::open_of(SeriesId series) {
   const auto [found, is_new] = open_.try_emplace(series);
@@ -113,11 +114,11 @@ void HistoryLevelStore::close(SeriesId series, Open& open, std::uint64_t through
 
 // No call comes here while a transaction is under way, so that the first ones are not in it.
 void HistoryLevelStore::bound_waiting() {
-  while (waiting_bytes_ > limits::kHistoryWaitingBytes && waiting_.size() > 1) {
+  while (waiting_bytes_ > most_waiting_ && waiting_.size() > 1) {
     waiting_bytes_ -= waiting_.front().bytes.size();
     waiting_.pop_front();
   }
-  while (closed_bytes_ > limits::kHistoryWaitingBytes && closed_.size() > 1) {
+  while (closed_bytes_ > most_waiting_ && closed_.size() > 1) {
     lost_ += closed_.front().run.points.count();
     closed_bytes_ -= closed_.front().run.points.bytes();
     let_go(closed_.front().run);
@@ -144,7 +145,10 @@ void HistoryLevelStore::advance(std::int64_t wall_ms, std::uint64_t open_bytes) 
     const std::uint64_t unclosed = open_bytes_ - closed_bytes_;
     const bool is_large =
         unclosed > open_bytes && open.run.points.bytes() + sizeof(Open) >= unclosed / open_.size();
-    if (!open.run.points.empty() && (is_silent || is_large)) close(series, open, last_journal());
+    if (!open.run.points.empty() && (is_silent || is_large)) {
+      close(series, open, last_journal());
+      is_cut_ = true;  // for that it was closed in this journal may be forgotten below
+    }
     if (is_silent && open.run.points.empty()) {
       open_bytes_ -= sizeof(Open) + open.run.points.bytes();
       next = open_.erase(next);
@@ -207,12 +211,13 @@ void HistoryLevelStore::restore(std::int64_t wall_ms, const std::function<bool(S
   totals_ = flight_.totals = tables_.totals(level_);
   const std::uint64_t oldest = tables_.oldest_journal(level_);
   Restoring restoring{is_known, restored, {}};
-  tables_.visit_newest(level_, [&](const ChunkRow& chunk) {
-    next_journal_ = std::max(next_journal_, chunk.through + 1);
-    if (oldest == 0 || chunk.through < oldest) return false;
-    restoring.through.try_emplace(chunk.series, chunk.through);
-    return true;
-  });
+  next_journal_ = tables_.highest_through(level_) + 1;
+  if (oldest > 0) {
+    tables_.visit_sealed(level_, oldest, [&](SeriesId series, std::uint64_t through) {
+      auto& highest = restoring.through[series];
+      highest = std::max(highest, through);
+    });
+  }
   tables_.visit_journals(level_, [&](std::uint64_t id, std::int64_t at_ms, Bytes data) {
     next_journal_ = std::max(next_journal_, id + 1);
     written_.push_back({.id = id, .at_ms = at_ms, .bytes = {}});

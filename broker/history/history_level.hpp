@@ -15,13 +15,15 @@
 
 #include "broker/history/history_tables.hpp"
 #include "broker/history/packed_points.hpp"
+#include "shared/core/limits.hpp"
 
 namespace rollcall {
 
 class HistoryLevelStore {
  public:
   // `tables` outlives it.
-  HistoryLevelStore(HistoryTables& tables, HistoryLevel level);
+  HistoryLevelStore(HistoryTables& tables, HistoryLevel level,
+                    std::uint64_t waiting_bytes = limits::kHistoryWaitingBytes);
 
   // Called for each point in the journals, in order. Those that are in no chunk yet are open again.
   using Restored = std::function<void(SeriesId series, const HistoryPoint& point)>;
@@ -112,6 +114,7 @@ class HistoryLevelStore {
 
   HistoryTables& tables_;
   HistoryLevel level_;
+  std::uint64_t most_waiting_;
   std::map<SeriesId, Open> open_;
   std::deque<Closed> closed_;
   std::deque<Journal> waiting_;                    // the last one is under way

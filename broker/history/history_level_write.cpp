@@ -15,6 +15,9 @@ constexpr std::uint64_t kChunkRowBytes = 60;
 // A chunk that begins later than that from now was written while the clock was ahead.
 constexpr std::int64_t kFutureMs = 86'400'000;
 
+// A large journal counts as more rows than one: it takes as long to write.
+constexpr std::size_t kJournalBytesOfRow = 4096;
+
 // How long journals are kept at least, also when all of them is in chunks. They tell after a
 // restart what the level above was given: so those of samples for as long as a minute is under way,
 // and those above for longer than any of the level below (its longest chunk, and its silence).
@@ -38,7 +41,7 @@ std::size_t HistoryLevelStore::write_journals(std::size_t rows) {
     const Journal& journal = waiting_[flight_.journals];
     tables_.add_journal(level_, journal.id, journal.at_ms, journal.bytes);
     ++flight_.journals;
-    ++written;
+    written += 1 + journal.bytes.size() / kJournalBytesOfRow;
   }
   return written;
 }

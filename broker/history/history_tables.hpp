@@ -59,9 +59,13 @@ class HistoryTables {
   virtual void visit_chunks(HistoryLevel level, SeriesId series, std::int64_t since_ms,
                             std::int64_t until_ms,
                             const std::function<void(const ChunkRow&)>& visit) = 0;
-  // All, without `data`: newest first until `visit` returns false, or the oldest behind `after`.
-  virtual void visit_newest(HistoryLevel level,
-                            const std::function<bool(const ChunkRow&)>& visit) = 0;
+  // Those that are of journals from `through` on; and the highest such number, 0 where there is
+  // none.
+  virtual void visit_sealed(
+      HistoryLevel level, std::uint64_t through,
+      const std::function<void(SeriesId series, std::uint64_t through)>& visit) = 0;
+  virtual std::uint64_t highest_through(HistoryLevel level) = 0;
+  // The oldest behind `after`, without `data`.
   virtual void visit_oldest(HistoryLevel level, std::int64_t after, std::size_t most,
                             const std::function<void(const ChunkRow&)>& visit) = 0;
 

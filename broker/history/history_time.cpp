@@ -152,7 +152,8 @@ std::size_t History::retain(std::int64_t wall_ms, std::size_t rows) {
   }
   if (removed > 0 || policy_.bytes == 0 || tables_.used_bytes() <= policy_.bytes) return removed;
   for (const HistoryLevel which : kAllHistoryLevels) {
-    removed += level(which).retain_size(wall_ms, rows - std::min(rows, removed));
+    removed = level(which).retain_size(wall_ms, rows);
+    if (removed > 0) break;
   }
   return removed;
 }

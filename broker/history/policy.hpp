@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "broker/history/point.hpp"
+#include "shared/core/limits.hpp"
 
 namespace rollcall {
 
@@ -17,6 +18,9 @@ struct HistoryPolicy {
   std::uint64_t bytes = 0;
   // Of samples that are not in chunks yet, in memory; above it chunks are sealed early.
   std::uint64_t open_bytes = std::uint64_t{64} << 20;
+  // Of each level, of journals and of chunks that wait while the store takes nothing; above it
+  // journals are not written, and chunks are lost.
+  std::uint64_t waiting_bytes = limits::kHistoryWaitingBytes;
 };
 
 }  // namespace rollcall

@@ -136,7 +136,7 @@ inline constexpr std::size_t kHistorySeries = 200'000;
 inline constexpr std::size_t kChunkPoints = 240;
 inline constexpr std::uint64_t kUsualChunkPoints = 120;
 // A journal takes no more points above it: small enough to be written within a millisecond.
-inline constexpr std::size_t kJournalBytes = 256 * 1024;
+inline constexpr std::size_t kJournalBytes = 64 * 1024;
 // Of a level, while the store takes nothing: an hour of 10 000 nodes. Journals above it are not
 // written, chunks above it are lost.
 inline constexpr std::uint64_t kHistoryWaitingBytes = 64 * 1024 * 1024;
@@ -155,6 +155,8 @@ inline constexpr std::size_t kForecasts = 100;
 inline constexpr std::size_t kForecastCandidates = 2000;
 // Known nodes gone through for a question; of more, those beyond it are left out, which is said.
 inline constexpr std::size_t kForecastNodes = 100'000;
+// Where no step is asked for: as many as a chart in a terminal is wide.
+inline constexpr std::uint64_t kUsualHistoryPoints = 240;
 
 // ---- configuration ------------------------------------------------------------------------------
 

@@ -55,6 +55,7 @@ void create_history_tables(Database& database) {
                     " begins INTEGER NOT NULL, ends INTEGER NOT NULL, points INTEGER NOT NULL,"
                     " through INTEGER NOT NULL, data BLOB NOT NULL) STRICT;"
                     "CREATE INDEX history_{0}_of ON history_{0} (series, begins);"
+                    "CREATE INDEX history_{0}_through ON history_{0} (through);"
                     "CREATE TABLE history_{0}_journal (id INTEGER PRIMARY KEY,"
                     " at INTEGER NOT NULL, data BLOB NOT NULL) STRICT",
                     name_of(level))
@@ -73,7 +74,9 @@ StoredHistory::LevelStatements::LevelStatements(Database& database, const std::s
                             kColumns, level)),
       some_of(database,
               fmt::format("SELECT {} FROM history_{} WHERE series = ? LIMIT ?", kColumns, level)),
-      newest(database, fmt::format("SELECT {} FROM history_{} ORDER BY id DESC", kColumns, level)),
+      sealed(database,
+             fmt::format("SELECT series, through FROM history_{} WHERE through >= ?", level)),
+      highest_through(database, fmt::format("SELECT max(through) FROM history_{}", level)),
       oldest(database, fmt::format("SELECT {} FROM history_{} WHERE id > ? ORDER BY id LIMIT ?",
                                    kColumns, level)),
       add_journal(
@@ -167,12 +170,18 @@ void StoredHistory::visit_chunks(HistoryLevel level, SeriesId series, std::int64
   }
 }
 
-void StoredHistory::visit_newest(HistoryLevel level,
-                                 const std::function<bool(const ChunkRow&)>& visit) {
-  Statement& newest = at(level).newest;
-  const Reading reading(newest);
-  while (newest.step() && visit(row_of(newest))) {
-  }
+void StoredHistory::visit_sealed(HistoryLevel level, std::uint64_t through,
+                                 const std::function<void(SeriesId, std::uint64_t)>& visit) {
+  Statement& sealed = at(level).sealed;
+  const Reading reading(sealed);
+  sealed.bind(1, through);
+  while (sealed.step()) visit(static_cast<SeriesId>(sealed.number(0)), count(sealed, 1));
+}
+
+std::uint64_t StoredHistory::highest_through(HistoryLevel level) {
+  Statement& highest = at(level).highest_through;
+  const Reading reading(highest);
+  return highest.step() ? count(highest, 0) : 0;
 }
 
 void StoredHistory::visit_oldest(HistoryLevel level, std::int64_t after, std::size_t most,

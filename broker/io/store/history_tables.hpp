@@ -32,7 +32,9 @@ class StoredHistory final : public HistoryTables {
   void visit_chunks(HistoryLevel level, SeriesId series, std::int64_t since_ms,
                     std::int64_t until_ms,
                     const std::function<void(const ChunkRow&)>& visit) override;
-  void visit_newest(HistoryLevel level, const std::function<bool(const ChunkRow&)>& visit) override;
+  void visit_sealed(HistoryLevel level, std::uint64_t through,
+                    const std::function<void(SeriesId, std::uint64_t)>& visit) override;
+  std::uint64_t highest_through(HistoryLevel level) override;
   void visit_oldest(HistoryLevel level, std::int64_t after, std::size_t most,
                     const std::function<void(const ChunkRow&)>& visit) override;
   void add_journal(HistoryLevel level, std::uint64_t id, std::int64_t at_ms, Bytes data) override;
@@ -52,7 +54,8 @@ class StoredHistory final : public HistoryTables {
     Statement remove_chunk;
     Statement chunks_of;
     Statement some_of;
-    Statement newest;
+    Statement sealed;
+    Statement highest_through;
     Statement oldest;
     Statement add_journal;
     Statement remove_journal;
