@@ -132,9 +132,9 @@ void NodeFold::fall_silent(std::int64_t at_ms, const EventFacts& facts) {
       silent_since_ms_ = now_ms_;
       then_.is_silent = true;
     }
-    then_.verdict.assign(facts.verdict);
   }
   advance(at_ms);
+  if (!then_.said_goodbye) then_.verdict.assign(facts.verdict);
 }
 
 void NodeFold::come_back() {
