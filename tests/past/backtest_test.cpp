@@ -146,6 +146,18 @@ TEST(Backtest, EvictedWithoutALate) {
   EXPECT_EQ(answer["changed"][0]["silent_for"], 820'000);
 }
 
+// [P69]: heard again without an event; the samples know when.
+TEST(Backtest, AReturnThatNoEventTellsOf) {
+  Story story;
+  story.know("a", 0);
+  story.joined(0, "a", 1);
+  story.late(130, "a", 30);
+  story.heard["a"] = {at_s(100), at_s(240), at_s(250)};
+  const json answer = story.ask(answer_backtest, limits_of(300, 2000));
+  EXPECT_EQ(answer["changed"][0]["silent_for"], 140'000);
+  EXPECT_FALSE(answer["as_it_was"].contains("mean_detection"));
+}
+
 TEST(Backtest, ShowsAHundredChanges) {
   Story story;
   story.know("a", 0);

@@ -103,6 +103,17 @@ TEST(PastEvents, PagesAreBoundedInBytes) {
   EXPECT_EQ(seqs(story.ask(answer_events, question)), (Seqs{1}));
 }
 
+TEST(PastEvents, ADamagedBodyIsToldOfByItsNumber) {
+  for (const char* const body : {"", "\xc1", "\x81\xa1", "\x05", "\x80\x80"}) {
+    Story story;
+    story.joined(10, "a");
+    story.add(EventKind::kLate, "a", at_s(20), body);
+    const json answer = story.ask(answer_events, all());
+    EXPECT_EQ(answer["events"][1],
+              (json{{"v", 1}, {"seq", 2}, {"at", at_s(20)}, {"kind", "late"}, {"node", "a"}}));
+  }
+}
+
 TEST(PastEvents, ThereMayBeNone) {
   Story story;
   const json answer = story.ask(answer_events, all());

@@ -85,6 +85,19 @@ TEST(Timeline, BeginsAsTheNextEventsPresume) {
   EXPECT_EQ(spans(answer, "session"), (Spans{"50-120 8", "120-200 9"}));
 }
 
+// The verdict that is retained says how long it had been silent.
+TEST(Timeline, MayBeginWithAVerdict) {
+  Story story;
+  for (const char* node : {"a", "b"}) story.know(node, 1, Presence::kEvicted);
+  story.tell(50, EventKind::kNote, "-", {{"by", "ann"}, {"text", "x"}});
+  story.evicted(300, "a", 120);
+  story.recovered(80, "b", 60);
+  const json a = story.ask(answer_timeline, question_of("a", 100, 400));
+  EXPECT_EQ(spans(a, "presence"), (Spans{"100-300 present", "300-400 evicted"}));
+  const json b = story.ask(answer_timeline, question_of("b", 50, 100));
+  EXPECT_EQ(spans(b, "presence"), (Spans{"50-80 late", "80-100 present"}));
+}
+
 TEST(Timeline, WithoutAnyEventItIsAsItIsKnownNow) {
   Story story;
   KnownNode& node = story.know("a", 1, Presence::kLeft);
