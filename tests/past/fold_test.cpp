@@ -163,6 +163,20 @@ TEST(NodeFold, ASecondSilenceTellsThatItWasHeardBetween) {
   EXPECT_EQ(fold(story, 170), expected);
 }
 
+// Time in which the broker stood still is in no silence; the wall clock went on.
+TEST(NodeFold, AVerdictAfterAPauseIsOfTheSameSilence) {
+  Story story;
+  story.joined(10, "a");
+  story.late(60, "a", 30);
+  story.evicted(400, "a", 120);
+  const std::vector<Piece> expected{{0, 10, "unknown", false},
+                                    {10, 30, "present", false},
+                                    {30, 60, "present", true},
+                                    {60, 400, "late", true},
+                                    {400, 410, "evicted", true}};
+  EXPECT_EQ(fold(story, 410), expected);
+}
+
 TEST(NodeFold, MaintenanceEndsByItself) {
   Story story;
   story.joined(10, "a");
