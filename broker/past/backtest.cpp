@@ -3,6 +3,7 @@
 // is known when the node was heard: while samples are kept in full.
 #include <algorithm>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "broker/past/answers.hpp"
@@ -143,13 +144,19 @@ PastVerdict Backtest::run() {
 
 void Backtest::add_node(const KnownNode& node) {
   SilenceFinder finder;
-  const NodeThen then =
-      nodes_.tell(node, nullptr,
-                  [&](const PastEvent& event, const EventFacts& facts, std::int64_t at_ms,
-                      const NodeFold& before) { finder.on_event(event, facts, at_ms, before); });
-  // tell() knows of returns that no event tells of.
-  const bool is_back = then.life == Life::kPresent;
-  finder.finish(range_.until_ms, is_back ? sane_ms(node.heard_at_ms) : 0);
+  // Returns that no event tells of are in the pieces all the same.
+  bool is_up = false;
+  std::int64_t up_since_ms = 0;
+  const auto on_piece = [&](std::int64_t from_ms, std::int64_t, const NodeThen& then) {
+    const bool was_up = std::exchange(is_up, then.life == Life::kPresent && !then.is_silent);
+    if (is_up && !was_up) up_since_ms = from_ms;
+  };
+  const auto on_event = [&](const PastEvent& event, const EventFacts& facts, std::int64_t at_ms,
+                            const NodeFold& before) {
+    finder.on_event(event, facts, at_ms, before);
+  };
+  nodes_.tell(node, on_piece, on_event);
+  finder.finish(range_.until_ms, is_up ? up_since_ms : 0);
   for (const Silence& silence : finder.silences()) add(node, silence);
   if (with_gaps_) add_gaps(node, finder);
 }

@@ -81,7 +81,7 @@ void NodeFold::add(EventKind kind, std::int64_t at_ms, const EventFacts& facts) 
       return;
     case EventKind::kLate:
     case EventKind::kEvicted:
-      fall_silent(at_ms, facts);
+      fall_silent(kind, at_ms, facts);
       then_.life = kind == EventKind::kLate ? Life::kLate : Life::kEvicted;
       life_since_ms_ = now_ms_;
       if (kind == EventKind::kEvicted) {
@@ -122,19 +122,19 @@ void NodeFold::add(EventKind kind, std::int64_t at_ms, const EventFacts& facts) 
 }
 
 // The silence began before the verdict: what lies between was no longer alive.
-void NodeFold::fall_silent(std::int64_t at_ms, const EventFacts& facts) {
+void NodeFold::fall_silent(EventKind kind, std::int64_t at_ms, const EventFacts& facts) {
   if (!then_.said_goodbye) {
     const std::int64_t began_ms = at_ms - facts.silent_for_ms.value_or(0);
-    // A second silence without a return between them: it was heard while nobody told of it.
-    if (then_.is_silent && then_.life == Life::kLate && began_ms > life_since_ms_) hear(began_ms);
+    // Late again without a return: it was heard while nobody told of it.
+    if (kind == EventKind::kLate && then_.life == Life::kLate) hear(began_ms);
     if (!then_.is_silent) {
       advance(std::max(began_ms, now_ms_));
       silent_since_ms_ = now_ms_;
       then_.is_silent = true;
     }
-    then_.verdict.assign(facts.verdict);
   }
   advance(at_ms);
+  if (!then_.said_goodbye) then_.verdict.assign(facts.verdict);
 }
 
 void NodeFold::come_back() {

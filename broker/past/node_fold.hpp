@@ -59,7 +59,7 @@ class NodeFold {
 
  private:
   void hand_on(std::int64_t to_ms);
-  void fall_silent(std::int64_t at_ms, const EventFacts& facts);
+  void fall_silent(EventKind kind, std::int64_t at_ms, const EventFacts& facts);
   void come_back();
   void obey(std::int64_t at_ms, const EventFacts& facts);
   void forget();

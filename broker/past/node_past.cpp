@@ -134,11 +134,12 @@ void NodePast::infer_life(const KnownNode& known, NodeThen& then, bool& begins_u
     return;
   }
   switch (kind) {
+    // Silent for how long, the verdicts say themselves.
     case EventKind::kRestarted:
     case EventKind::kLate:
+    case EventKind::kEvicted:
     case EventKind::kLeft: then.life = Life::kPresent; return;
     case EventKind::kRecovered:
-    case EventKind::kEvicted:
       then.life = Life::kLate;
       then.is_silent = true;
       return;
@@ -192,10 +193,11 @@ void NodePast::infer_session(const KnownNode& known, NodeThen& then) {
 }
 
 // After a restart of the broker, a node that was late is present with its next word, and no event
-// says so.
+// says so ([P69]).
 void NodePast::find_return(const KnownNode& known, NodeFold& fold) {
-  const bool is_back = range_.is_up_to_now && known.presence == Presence::kPresent;
-  if (!is_back || fold.then().life != Life::kLate) return;
+  const Life life = fold.then().life;
+  if (life == Life::kPresent || life == Life::kUnknown) return;
+  if (!range_.is_up_to_now || known.presence != Presence::kPresent) return;
   std::int64_t heard_ms = sane_ms(known.heard_at_ms);
   past_.samples.visit_heard(known.id, fold.now_ms() + 1, range_.until_ms, [&](std::int64_t at_ms) {
     heard_ms = at_ms;

@@ -33,7 +33,7 @@ class SilenceFinder {
   // For NodePast::tell(); with the track of sessions.
   void on_event(const PastEvent& event, const EventFacts& facts, std::int64_t at_ms,
                 const NodeFold& before);
-  // What is open then has no end, unless the node was heard since `heard_ms` (0: it was not).
+  // What is open then has no end, unless the node was heard again at `heard_ms` (0: it was not).
   void finish(std::int64_t until_ms, std::int64_t heard_ms);
 
   const std::vector<Silence>& silences() const { return silences_; }

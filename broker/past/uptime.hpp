@@ -15,6 +15,8 @@
 // in the range, wholly or in part. A restart that was never late is none: nobody was missed. Nor is
 // a goodbye without a day of return, though its time is down.
 //
+// A silence whose verdict came only after the range is not seen in it.
+//
 // mean time between failures = up / incidents (192-05-13, the mean operating time between
 // failures); mean time to return = the down time of incidents that ended with a return / those
 // incidents (192-07-23, the mean time to restoration). Without such incidents there is neither.

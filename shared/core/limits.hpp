@@ -106,9 +106,9 @@ inline constexpr std::size_t kGuards = 10'000;
 // Nodes whose flood is held back at once, and those watched for one: the busiest are found.
 inline constexpr std::size_t kFloods = 64;
 
-// Answers about the past. Events looked at for one: as many as the store's thread reads in some
-// seconds.
-inline constexpr std::size_t kPastEvents = 2'000'000;
+// Answers about the past. Events looked at for one: two or three microseconds each, and while the
+// store's thread answers, it writes nothing.
+inline constexpr std::size_t kPastEvents = 500'000;
 // Nodes told of by one answer; each costs some look-ups.
 inline constexpr std::size_t kPastNodes = 100'000;
 // Nodes that a page looks at to find those that it shows: it may be short, and go on.

@@ -177,6 +177,17 @@ PAST = {
               "commits": 5, "commit_ms": {"p50": 0.5, "p99": 9.0, "max": 40}, "waiting": 1,
               "lost": {"events": 1, "samples": 2}, "backup_at": 5},
 }
+KINDS = ["joined", "restarted", "state", "late", "recovered", "left", "evicted", "conflict", "duty",
+         "refused", "guard", "overdue", "forgotten", "note", "store"]
+
+
+def past(*events, what=1, far=1):
+    """A node as it is known, and its events: (kind, second, what the kind adds)."""
+    told = b"".join(bytes([KINDS.index(kind), far]) + struct.pack(">H", int(second * 1000 / 16)) +
+                    long(pack(event(i, kind, **more)))
+                    for i, (kind, second, more) in enumerate(events, 1))
+    return (bytes([what]) + short(pack({"zone": "a"})) +
+            short(pack(status(interval=1000))) + told)
 
 
 def main():
@@ -288,6 +299,31 @@ def main():
         "ages": b"\0" + answered({"nodes": [{**record(), "silent_for": 2**63 - 1}], "next": None}) +
         later(1000),
         "garbage": b"\3" + asked(pack(reply(NODES))) + asked(b"\xc1") + synced,
+    })
+    write("past_events", {
+        "life": past(("joined", 30, {"session": 7, "peer": "10.0.0.1", "state": "healthy"}),
+                     ("state", 40, {"from": "healthy", "to": "warning", "reasons": ["slow"]}),
+                     ("late", 60, {"silent_for": 3200, "verdict": "process_died"}),
+                     ("recovered", 61, {"silent_for": 4200}),
+                     ("restarted", 80, {"session": 8, "previous": 7, "peer": "10.0.0.1"}),
+                     ("late", 90, {"silent_for": 3200, "verdict": "host_or_link"}),
+                     ("evicted", 210, {"silent_for": 120200, "verdict": "host_or_link"}),
+                     ("joined", 300, {"session": 8, "peer": "10.0.0.1", "state": "idle"})),
+        "orders": past(("joined", 30, {"session": 7, "peer": "10.0.0.1", "state": "healthy"}),
+                       ("duty", 40, {"from": "active", "to": "maintenance", "by": "ann",
+                                     "reason": "disk", "until": 90_000}),
+                       ("left", 50, {"reason": "bye", "back_in": 60_000}),
+                       ("overdue", 110, {"late_by": 0, "reason": "bye"}),
+                       ("evicted", 170, {"silent_for": 120_200, "verdict": "goodbye"}),
+                       ("duty", 180, {"from": "active", "to": "draining", "by": "-",
+                                      "reason": ""}),
+                       ("note", 190, {"by": "ann", "text": "why?"}),
+                       ("forgotten", 200, {"by": "ann"}), what=26),
+        "tails": past(("recovered", 30, {"silent_for": 9000}), ("late", 20, {"silent_for": 2**63}),
+                      ("late", 70, {"silent_for": 10_000}), what=0, far=0),
+        "far": past(("late", 30, {"silent_for": 9000}), ("left", 20, {"back_in": 2**64 - 1}),
+                    ("conflict", 1, {"addresses": ["a", "b"]}), far=255),
+        "further": past(("evicted", 30, {"silent_for": 2**63}), what=255, far=254),
     })
 
 

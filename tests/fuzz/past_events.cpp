@@ -16,8 +16,8 @@ void tell(const PastQuestion& question, FakePast& past) {
   const PastMoment moment{.wall_ms = kNowMs, .evict_after_ms = 120'000};
   using Answer =
       PastVerdict (*)(const PastQuestion&, const PastMoment&, const PastSources&, Buffer&);
-  for (const Answer answer :
-       {answer_timeline, answer_at, answer_availability, answer_backtest, answer_known}) {
+  for (const Answer answer : {answer_events, answer_timeline, answer_at, answer_availability,
+                              answer_backtest, answer_known}) {
     Buffer out;
     if (answer(question, moment, past.sources(), out)) {
       ROLLCALL_CHECK(out.empty());

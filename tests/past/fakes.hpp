@@ -20,7 +20,7 @@ struct StoredEvent {
   PastEvent view() const { return {seq, at_ms, kind, node, body}; }
 };
 
-class FakePast final : public EventSource, public NodeSource, public SampleSource {
+class FakePast : public EventSource, public NodeSource, public SampleSource {
  public:
   std::vector<StoredEvent> events;
   std::vector<KnownNode> nodes;                            // by id

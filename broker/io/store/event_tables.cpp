@@ -1,6 +1,7 @@
 #include "broker/io/store/event_tables.hpp"
 
 #include <algorithm>
+#include <optional>
 
 #include "shared/core/check.hpp"
 #include "shared/core/limits.hpp"
@@ -30,10 +31,11 @@ class Ready {
   Statement& statement_;
 };
 
-// The first column of the first row; `none` where there is no row or a null.
-std::int64_t number_of(Statement& statement, std::int64_t none) {
+// The first column of the first row; nothing where there is no row or a null.
+std::optional<std::int64_t> number_of(Statement& statement) {
   const Ready ready(statement);
-  return statement.step() && !statement.is_null(0) ? statement.number(0) : none;
+  if (!statement.step() || statement.is_null(0)) return std::nullopt;
+  return statement.number(0);
 }
 
 }  // namespace
@@ -69,10 +71,11 @@ EventTables::EventTables(Database& database)
       newest_(database, "SELECT max(seq) FROM events"),
       next_moment_(database, "SELECT min(at) FROM events WHERE at >= ?1"),
       last_moment_(database, "SELECT max(at) FROM events WHERE at < ?1"),
-      first_in_(database,
-                "SELECT min(seq) FROM events INDEXED BY events_by_time WHERE at >= ?1 AND at < ?2"),
+      first_in_(
+          database,
+          "SELECT min(seq) FROM events INDEXED BY events_by_time WHERE at >= ?1 AND at <= ?2"),
       last_in_(database,
-               "SELECT max(seq) FROM events INDEXED BY events_by_time WHERE at >= ?1 AND at < ?2"),
+               "SELECT max(seq) FROM events INDEXED BY events_by_time WHERE at >= ?1 AND at <= ?2"),
       head_(database, "SELECT seq, at FROM events ORDER BY seq LIMIT ?1"),
       drop_(database, "DELETE FROM events WHERE seq <= ?1"),
       select_{Statement(database, sql_of_events(false, false)),
@@ -90,7 +93,7 @@ std::int64_t EventTables::id_of(std::string_view node, bool may_add) {
   if (asked_id_ != 0 && asked_name_ == node) return asked_id_;
   if (const auto known = ids_.find(std::string(node)); known != ids_.end()) return known->second;
   if (may_add) insert_name_.bind_text(1, node).run();
-  const std::int64_t id = number_of(find_name_.bind_text(1, node), 0);
+  const std::int64_t id = number_of(find_name_.bind_text(1, node)).value_or(0);
   if (id == 0) return 0;
   if (may_add) {
     if (ids_.size() >= limits::kNamesCached) ids_.clear();
@@ -110,25 +113,26 @@ void EventTables::append(std::uint64_t seq, std::int64_t at_ms, EventKind kind,
 }
 
 std::uint64_t EventTables::oldest() {
-  return static_cast<std::uint64_t>(std::max<std::int64_t>(0, number_of(oldest_, 0)));
+  return static_cast<std::uint64_t>(std::max<std::int64_t>(0, number_of(oldest_).value_or(0)));
 }
 
 std::uint64_t EventTables::newest() {
-  return static_cast<std::uint64_t>(std::max<std::int64_t>(0, number_of(newest_, 0)));
+  return static_cast<std::uint64_t>(std::max<std::int64_t>(0, number_of(newest_).value_or(0)));
 }
 
 // No event with a lower number is at or after `at_ms`.
 std::int64_t EventTables::first_since(std::int64_t at_ms) {
-  const std::int64_t from = number_of(next_moment_.bind(1, at_ms), INT64_MAX);
-  if (from == INT64_MAX) return INT64_MAX;
-  return number_of(first_in_.bind(1, from).bind(2, plus(from, kClockErrorMs)), INT64_MAX);
+  const auto from = number_of(next_moment_.bind(1, at_ms));
+  if (!from) return INT64_MAX;
+  return number_of(first_in_.bind(1, *from).bind(2, plus(*from, kClockErrorMs)))
+      .value_or(INT64_MAX);
 }
 
 // No event with a higher number is before `at_ms`.
 std::int64_t EventTables::last_until(std::int64_t at_ms) {
-  const std::int64_t last = number_of(last_moment_.bind(1, at_ms), INT64_MIN);
-  if (last == INT64_MIN) return 0;
-  return number_of(last_in_.bind(1, minus(last, kClockErrorMs)).bind(2, at_ms), 0);
+  const auto last = number_of(last_moment_.bind(1, at_ms));
+  if (!last) return 0;
+  return number_of(last_in_.bind(1, minus(*last, kClockErrorMs)).bind(2, *last)).value_or(0);
 }
 
 EventTables::Bounds EventTables::bounds_of(const EventFilter& filter) {
