@@ -21,6 +21,7 @@ constexpr double kUnexplained = 0.5;
 constexpr double kLeastDoubt = 0.03;
 // A line fitted to a random walk takes some of its movement: what is left of it understates it.
 constexpr double kFittedWalk = 1.35;
+constexpr double kFittedLonger = 2;
 // Of the slope of a line through a random walk: 6/5 of the variance of its mean step.
 constexpr double kWalkSlope = 1.2;
 // A change of rate is believed beyond so many standard deviations.
@@ -149,12 +150,18 @@ struct Rest {
 
 // Noise changes as much over one part as over many; a random walk the more the longer. From the
 // two follows how much of each there is (a structure function, as of turbulence: Kolmogorov 1941).
+// What returns to its level, as a fleet does in which one after the other is cleaned up, changes
+// no more over twice the time.
 Rest rest_of(std::span<const Part> parts, const Line& line, double width) {
-  const std::size_t lag = std::max<std::size_t>(2, parts.size() / 8);
   const double near = change_over(parts, line, 1);
-  const double far = change_over(parts, line, lag);
-  const double walk = std::max(0.0, far - near) / (static_cast<double>(lag - 1) * width);
-  return {kFittedWalk * walk, std::sqrt(std::max(0.0, near - walk * width) / 2)};
+  const auto walk_over = [&](std::size_t lag) {
+    const double beyond = std::max(0.0, change_over(parts, line, lag) - near);
+    return beyond / (static_cast<double>(lag - 1) * width);
+  };
+  const std::size_t lag = std::max<std::size_t>(2, parts.size() / 8);
+  const double walk = walk_over(lag);
+  const double noise = std::sqrt(std::max(0.0, near - walk * width) / 2);
+  return {std::min(kFittedWalk * walk, kFittedLonger * walk_over(2 * lag)), noise};
 }
 
 // How far single readings lie from the mean of their part; where there is one in each, they are it.
