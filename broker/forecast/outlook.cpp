@@ -1,7 +1,6 @@
 #include "broker/forecast/outlook.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 
 #include <fmt/format.h>
@@ -23,8 +22,10 @@ constexpr double kSteady = 0.05;
 constexpr double kStaysSteady = 0.08;
 // … and irregular if it could by that.
 constexpr double kIrregular = 0.5;
-// How much of the span lies before each look but the last.
-constexpr std::array<double, 3> kLooks{0.75, 0.83, 0.92};
+// Looks before the last, and how many of the pauses between them the span has at least.
+constexpr int kLooks = 4;
+constexpr double kPausesOfASpan = 8;
+constexpr double kDayMs = 86'400'000;
 
 std::string a_day(double bytes) {
   const auto size = static_cast<std::uint64_t>(std::min(std::abs(bytes), 0x1p63));
@@ -59,13 +60,17 @@ Judgement judge(const Trend& trend, double total, Outlook before) {
   return {Outlook::kCannotPredict, why_no_direction(trend, moves)};
 }
 
-Judgement judge_steadily(std::span<const LevelPoint> points, const Trend& last, double total) {
-  const double begin = points.front().day;
+Judgement judge_steadily(std::span<const LevelPoint> points, const Trend& last, double total,
+                         std::int64_t now_ms) {
+  const double today = static_cast<double>(now_ms) / kDayMs;
+  const double span = points.back().day - points.front().day;
+  // A power of two, so that looks stay where they are while the history grows.
+  const double pause = std::exp2(std::floor(std::log2(span / kPausesOfASpan)));
+  const double newest = std::floor((today + points.back().day) / pause) * pause - today;
   Outlook before = Outlook::kCannotPredict;
-  for (const double look : kLooks) {
-    const double end = begin + look * (points.back().day - begin);
+  for (int i = kLooks - 1; i >= 0; --i) {
     const auto behind =
-        std::upper_bound(points.begin(), points.end(), end,
+        std::upper_bound(points.begin(), points.end(), newest - i * pause,
                          [](double day, const LevelPoint& point) { return day < point.day; });
     const std::span<const LevelPoint> seen(points.begin(), behind);
     if (seen.size() < kLeastPoints) continue;

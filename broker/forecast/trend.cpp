@@ -28,6 +28,9 @@ constexpr double kWalkSlope = 1.2;
 constexpr double kBendStandsOut = 3;
 // … and if it is more than this share of the rate.
 constexpr double kBendMatters = 0.1;
+// Where it is looked for, in shares of the span, and how many parts must lie behind it.
+constexpr std::array<double, 4> kBendPlaces{1.0 / 2, 2.0 / 3, 3.0 / 4, 5.0 / 6};
+constexpr std::size_t kLeastBentParts = 8;
 // Within so short a time a swing of the day is nearly straight.
 constexpr double kNoSwingDays = 0.25;
 
@@ -214,41 +217,62 @@ double quantile_for(std::size_t parts) {
   return 1.86;
 }
 
-// How the rate of the later half differs from that of the earlier, and how much of that is chance.
-// Each half is compared with a line of its own: what one line leaves of a bend looks like a walk.
+// How the rate of the later part differs from that of the earlier, and how much of that is chance.
+// Each is compared with a line of its own: what one line leaves of a bend looks like a walk.
 struct Bend {
   double change = 0;
   double chance_variance = 0;
+  std::size_t later = 0;  // where that part begins
   double beyond_chance() const {
     return std::sqrt(std::max(0.0, change * change - chance_variance));
   }
+  bool stands_out(double rate) const {
+    return change * change > kBendStandsOut * kBendStandsOut * chance_variance &&
+           std::abs(change) > kBendMatters * std::abs(rate);
+  }
+  bool is_clearer_than(const Bend& other) const {
+    return change * change * other.chance_variance > other.change * other.change * chance_variance;
+  }
 };
 
-// A part of a day's swing is as bent as can be, and no change of the rate.
-bool may_halve(double span) { return span < kNoSwingDays || span / 2 >= kLeastDays; }
-
-Bend bend_of(std::span<const Part> parts, double width) {
-  const std::size_t half = parts.size() / 2;
-  const std::span<const Part> earlier = parts.first(half);
-  const std::span<const Part> later = parts.subspan(half);
-  const Line before = line_through(earlier);
-  const Line after = line_through(later);
+Bend bend_at(std::span<const Part> parts, double width, std::size_t later) {
+  const Line before = line_through(parts.first(later));
+  const Line after = line_through(parts.subspan(later));
   Bend bend;
+  bend.later = later;
   bend.change = after.rate - before.rate;
-  bend.chance_variance = slope_variance(rest_of(earlier, before, width), width, earlier.size()) +
-                         slope_variance(rest_of(later, after, width), width, later.size());
+  bend.chance_variance =
+      slope_variance(rest_of(parts.first(later), before, width), width, later) +
+      slope_variance(rest_of(parts.subspan(later), after, width), width, parts.size() - later);
   return bend;
 }
 
-bool stands_out(const Bend& bend, double rate) {
-  return bend.change * bend.change > kBendStandsOut * kBendStandsOut * bend.chance_variance &&
-         std::abs(bend.change) > kBendMatters * std::abs(rate);
+// A part of a day's swing is as bent as can be, and no change of the rate.
+bool may_be_looked_at_alone(double span, double later) {
+  return span < kNoSwingDays || later >= kLeastDays;
+}
+
+// The clearest of several places where the rate may have changed for good.
+Bend clearest_bend(std::span<const Part> parts, double width) {
+  Bend clearest;
+  for (const double place : kBendPlaces) {
+    const auto count = static_cast<double>(parts.size());
+    const auto later = static_cast<std::size_t>(place * count);
+    if (parts.size() - later < kLeastBentParts ||
+        !may_be_looked_at_alone(count * width, static_cast<double>(parts.size() - later) * width)) {
+      continue;
+    }
+    const Bend bend = bend_at(parts, width, later);
+    if (clearest.later == 0 || bend.is_clearer_than(clearest)) clearest = bend;
+  }
+  return clearest;
 }
 
 // What is looked at of the points, and whether its rate changed.
 struct Look {
   Trend trend;
   bool is_bent = false;
+  double later = 0;  // the day from which the rate is another
   double drift = 0;
 };
 
@@ -271,10 +295,11 @@ Look look_at(std::vector<LevelPoint> points) {
   trend.least_doubt = kLeastDoubt * std::abs(line.rate);
   find_reading_noise(points, parts, line, trend);
   find_level(parts, line, trend);
-  const Bend bend = bend_of(parts, width);
-  trend.bend = bend.beyond_chance();
-  look.is_bent = stands_out(bend, line.rate);
-  look.drift = bend.change / (trend.span / 2);
+  trend.bend = bend_at(parts, width, parts.size() / 2).beyond_chance();
+  const Bend clearest = clearest_bend(parts, width);
+  look.is_bent = clearest.later != 0 && clearest.stands_out(line.rate);
+  look.later = points.front().day + static_cast<double>(clearest.later) * width;
+  look.drift = clearest.change / (trend.span / 2);
   return look;
 }
 
@@ -297,13 +322,13 @@ double Trend::rate_doubt() const {
 
 Trend trend_of(std::span<const LevelPoint> points) {
   Look look = look_at({points.begin(), points.end()});
-  while (look.is_bent && points.size() >= 4 * kLeastPoints && may_halve(span_of(points))) {
-    const double middle = points[0].day + span_of(points) / 2;
-    const auto later = std::find_if(points.begin(), points.end(),
-                                    [&](const LevelPoint& point) { return point.day >= middle; });
-    const std::span<const LevelPoint> half(later, points.end());
-    if (half.size() < 2 * kLeastPoints) break;
-    points = half;
+  while (look.is_bent) {
+    const auto later = std::find_if(points.begin(), points.end(), [&](const LevelPoint& point) {
+      return point.day >= look.later;
+    });
+    const std::span<const LevelPoint> rest(later, points.end());
+    if (rest.size() < 2 * kLeastPoints || rest.size() == points.size()) break;
+    points = rest;
     const double drift = look.drift;
     look = look_at({points.begin(), points.end()});
     look.trend.drift = drift;
