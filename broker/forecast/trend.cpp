@@ -34,6 +34,10 @@ constexpr std::size_t kLeastBentParts = 8;
 // Within so short a time a swing of the day is nearly straight.
 constexpr double kNoSwingDays = 0.25;
 
+// A point that lies between two parts always goes to the later one, from whichever moment the days
+// are counted.
+constexpr double kRounding = 1e-6;
+
 // The mean of the points in one part of the span.
 struct Part {
   double day = 0;
@@ -55,7 +59,7 @@ std::size_t parts_for(std::span<const LevelPoint> points) {
 }
 
 std::size_t part_at(const LevelPoint& point, double begin, double width, std::size_t parts) {
-  return std::min(static_cast<std::size_t>((point.day - begin) / width), parts - 1);
+  return std::min(static_cast<std::size_t>((point.day - begin) / width + kRounding), parts - 1);
 }
 
 std::vector<Part> parts_of(std::span<const LevelPoint> points) {
