@@ -25,6 +25,8 @@ constexpr double kMatters = 0.01;
 constexpr double kSteady = 0.05;
 constexpr double kStaysSteady = 0.08;
 constexpr double kHoldsSteady = 0.16;
+// … or it keeps to a range of so many times that, …
+constexpr double kWithin = 2;
 // … and irregular if it could by that.
 constexpr double kIrregular = 0.5;
 // Looks before the last, and how many of the pauses between them the span has at least.
@@ -52,6 +54,7 @@ struct Signs {
   double clarity = 0;  // the rate, in doubts
   double matter = 0;   // the share of the capacity that it moves within its reach
   double moves = 0;    // what it may move at most in another such span
+  double range = 0;    // what it moved in this
 };
 
 Signs signs_of(const Trend& trend, double total) {
@@ -61,12 +64,14 @@ Signs signs_of(const Trend& trend, double total) {
   signs.direction = trend.rate > 0 ? Outlook::kFills : Outlook::kEmpties;
   signs.clarity = doubt > 0 ? rate / doubt : 0;
   signs.matter = rate * reach_days_of(trend.span) / total;
+  signs.range = trend.range / total;
   signs.moves = (rate + doubt) * trend.span / total;
   return signs;
 }
 
 Judgement without_direction(const Trend& trend, const Signs& signs, double steady) {
-  if (signs.moves <= steady) return {Outlook::kSteady, {}};
+  const bool stays = trend.is_settled && signs.range <= kWithin * steady;
+  if (signs.moves <= steady || stays) return {Outlook::kSteady, {}};
   return {Outlook::kCannotPredict, why_no_direction(trend, signs.moves)};
 }
 

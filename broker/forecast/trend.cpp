@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <vector>
 
 #include "broker/forecast/median.hpp"
@@ -28,6 +29,8 @@ constexpr double kWalkSlope = 1.2;
 constexpr double kBendStandsOut = 3;
 // … and if it is more than this share of the rate.
 constexpr double kBendMatters = 0.1;
+// Of a range that was seen, before it counts as left.
+constexpr double kLittleMore = 0.25;
 // Where it is looked for, in shares of the span, and how many parts must lie behind it.
 constexpr std::array<double, 4> kBendPlaces{1.0 / 2, 2.0 / 3, 3.0 / 4, 5.0 / 6};
 constexpr std::size_t kLeastBentParts = 8;
@@ -171,6 +174,32 @@ Rest rest_of(std::span<const Part> parts, const Line& line, double width) {
   return {std::min(kFittedWalk * walk, kFittedLonger * walk_over(2 * lag)), noise};
 }
 
+// Where the levels of parts lie; lowest above highest where there is none.
+struct Range {
+  double lowest = std::numeric_limits<double>::infinity();
+  double highest = -std::numeric_limits<double>::infinity();
+  double width() const { return std::max(0.0, highest - lowest); }
+};
+
+Range range_of(std::span<const Part> parts) {
+  Range range;
+  for (const Part& part : parts) {
+    if (part.weight == 0) continue;
+    range.lowest = std::min(range.lowest, part.level);
+    range.highest = std::max(range.highest, part.level);
+  }
+  return range;
+}
+
+// Whether the last quarter stays within what the first three saw, and little more.
+bool is_settled(std::span<const Part> parts) {
+  const std::size_t later = parts.size() - parts.size() / 4;
+  const Range before = range_of(parts.first(later));
+  const Range after = range_of(parts.subspan(later));
+  const double more = kLittleMore * before.width();
+  return after.lowest >= before.lowest - more && after.highest <= before.highest + more;
+}
+
 // How far single readings lie from the mean of their part; where there is one in each, they are it.
 void find_reading_noise(std::span<const LevelPoint> points, std::span<const Part> parts,
                         const Line& line, Trend& trend) {
@@ -295,6 +324,8 @@ Look look_at(std::vector<LevelPoint> points) {
   trend.rate = line.rate;
   trend.walk_variance = rest.walk_variance;
   trend.noise = rest.noise;
+  trend.range = range_of(parts).width();
+  trend.is_settled = is_settled(parts);
   trend.rate_variance = slope_variance(rest, width, parts.size());
   trend.least_doubt = kLeastDoubt * std::abs(line.rate);
   find_reading_noise(points, parts, line, trend);

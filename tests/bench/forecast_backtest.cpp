@@ -31,6 +31,7 @@ constexpr std::array<double, 3> kMargins{0.02, 0.06, 0.15};
 constexpr std::array<int, 3> kHorizonDays{1, 3, 7};
 // A fall by so much of the capacity ends what a forecast is about: it says when, if nobody cleans.
 constexpr double kCleaned = 0.08;
+constexpr double kMoved = 0.10;
 
 struct Line {
   double rate = 0;  // bytes a day
@@ -70,6 +71,8 @@ struct Score {
   std::vector<double> naive_all;  // where the forecast says nothing
   std::array<std::vector<double>, 3> used_off;  // share of the capacity
   std::array<std::vector<double>, 3> naive_used_off;
+  int steady = 0;
+  int steady_broken = 0;
   double seconds = 0;
 };
 
@@ -135,6 +138,19 @@ void compare_used(const Forecast& made, const Line& naive, std::span<const Stora
   }
 }
 
+// Whoever is told `steady` expects a level that stays within a tenth of the capacity, for as long
+// as it was seen to.
+void compare_steady(const Forecast& made, std::span<const StoragePoint> after, std::int64_t now_ms,
+                    Score& score) {
+  ++score.steady;
+  for (const StoragePoint& point : after) {
+    if (point.at_ms > now_ms + made.span_ms) return;
+    if (std::abs(point.used - made.used) < kMoved * point.total) continue;
+    ++score.steady_broken;
+    return;
+  }
+}
+
 // The past of `points` up to `now_ms`, read as a broker reads it.
 void judge_at(const Points& points, std::int64_t now_ms, Score& score) {
   const auto behind = std::find_if(points.begin(), points.end(),
@@ -152,6 +168,7 @@ void judge_at(const Points& points, std::int64_t now_ms, Score& score) {
         std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
     ++score.asked;
     ++score.says[name_of(made.says)];
+    if (made.says == Outlook::kSteady) compare_steady(made, after, now_ms, score);
     if (made.says != Outlook::kFills) continue;
     const Line naive = least_squares(before, now_ms);
     const double level = before.back().used + more;
@@ -162,14 +179,14 @@ void judge_at(const Points& points, std::int64_t now_ms, Score& score) {
 
 void print_head() {
   fmt::print(
-      "| fleet | asked | fills | steady | empties | cannot | moments | covered | sooner | "
+      "| fleet | asked | fills | steady | broken | empties | cannot | moments | covered | sooner | "
       "later | both bounds | off | line off | used off 1/3/7 d | line 1/3/7 d | us |\n"
-      "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- "
+      "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- "
       "| --- | --- |\n");
 }
 
 std::string percent(double part, double whole) {
-  return whole == 0 ? "-" : fmt::format("{:.0f} %", 100 * part / whole);
+  return whole == 0 || part < 0 ? "-" : fmt::format("{:.0f} %", 100 * part / whole);
 }
 
 std::string medians(const std::array<std::vector<double>, 3>& values) {
@@ -184,8 +201,10 @@ std::string medians(const std::array<std::vector<double>, 3>& values) {
 void print(std::string_view name, Score& score) {
   const auto share = [&](const char* word) { return percent(score.says[word], score.asked); };
   fmt::print(
-      "| {} | {} | {} | {} | {} | {} | {} | {} | {} | {} | {} | {} | {} | {} | {} | {:.0f} |\n",
-      name, score.asked, share("fills"), share("steady"), share("empties"), share("cannot_predict"),
+      "| {} | {} | {} | {} | {} | {} | {} | {} | {} | {} | {} | {} | {} | {} | {} | {} | {:.0f} "
+      "|\n",
+      name, score.asked, share("fills"), share("steady"),
+      percent(score.steady_broken, score.steady), share("empties"), share("cannot_predict"),
       score.bounded, percent(score.covered, score.bounded), percent(score.too_soon, score.bounded),
       percent(score.too_late, score.bounded), percent(score.two_sided, score.bounded),
       percent(median(score.off), 1), percent(median(score.naive_off), 1), medians(score.used_off),

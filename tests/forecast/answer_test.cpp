@@ -235,6 +235,20 @@ TEST_F(ForecastAnswer, TheWorkOfALargeFleetIsBounded) {
   EXPECT_LE(rows, 20u);
 }
 
+TEST_F(ForecastAnswer, ManyRacksAreRankedByHowFullTheyAre) {
+  for (int i = 0; i < 300; ++i) {
+    const std::string rack = "r" + std::to_string(1000 + i);
+    add_node("n" + std::to_string(1000 + i), "z1", rack, 0.3 + 0.002 * i);
+    add_line("rack=" + rack, 0.3 + 0.002 * i, 0.3 + 0.002 * i);
+  }
+  const json result = ask(by("rack"));
+  EXPECT_EQ(result["of"], 300);
+  EXPECT_EQ(result["whole"], true);
+  EXPECT_EQ(result["forecasts"].size(), limits::kForecasts);
+  EXPECT_EQ(result["forecasts"][0]["of"], "rack=r1299");
+  EXPECT_EQ(samples.looks, 0u);
+}
+
 TEST_F(ForecastAnswer, ABrokenStatusOrLabelDoesNoHarm) {
   add_three();
   nodes.nodes["b"].status = "\xc1 nonsense";
