@@ -238,12 +238,23 @@ void run_shape(std::string_view name, fleets::Shape shape, int nodes, When when 
   print(name, score);
 }
 
-// What simulated agents announce, `step_ms` of their time apart.
-Points simulated(int node, double days, std::int64_t step_ms) {
-  const Now start{0, fleets::kBeginMs};
-  SimulatedSource source(fmt::format("node-{:04}", node), {.seed = 7, .tell_work = false}, start);
+// Simulated agents, as they announce.
+struct Simulation {
+  std::string_view name;
+  int fleets = 0;
+  int nodes_each = 1;
+  std::vector<double> origins;  // days of history
+  std::int64_t step_ms = 0;
+  double time_scale = 1;  // of their days to ours
+};
+
+Points simulated(const Simulation& simulation, int node) {
+  const double days = simulation.origins.back() + 8 / simulation.time_scale;
+  const SimulationOptions options{
+      .seed = 7, .time_scale = simulation.time_scale, .tell_work = false};
+  SimulatedSource source(fmt::format("node-{:04}", node), options, {0, fleets::kBeginMs});
   Points points;
-  for (std::int64_t ms = 0; ms < static_cast<std::int64_t>(days * kDay); ms += step_ms) {
+  for (std::int64_t ms = 0; ms < static_cast<std::int64_t>(days * kDay); ms += simulation.step_ms) {
     source.sample({ms, fleets::kBeginMs + ms}, true);
     const Reading& reading = source.reading();
     points.push_back({fleets::kBeginMs + ms, static_cast<double>(reading.storage.used),
@@ -252,25 +263,22 @@ Points simulated(int node, double days, std::int64_t step_ms) {
   return points;
 }
 
-void run_simulated(std::string_view name, int nodes, std::initializer_list<double> origins,
-                   std::int64_t step_ms, int together) {
+void run(const Simulation& simulation) {
   Score score;
-  double longest = 0;
-  for (const double origin : origins) longest = std::max(longest, origin);
-  for (int i = 0; i < nodes; ++i) {
-    Points sum = simulated(i * together, longest + 8, step_ms);
-    for (int j = 1; j < together; ++j) {
-      const Points one = simulated(i * together + j, longest + 8, step_ms);
+  for (int i = 0; i < simulation.fleets; ++i) {
+    Points sum = simulated(simulation, i * simulation.nodes_each);
+    for (int j = 1; j < simulation.nodes_each; ++j) {
+      const Points one = simulated(simulation, i * simulation.nodes_each + j);
       for (std::size_t k = 0; k < sum.size(); ++k) {
         sum[k].used += one[k].used;
         sum[k].total += one[k].total;
       }
     }
-    for (const double origin : origins) {
+    for (const double origin : simulation.origins) {
       judge_at(sum, fleets::kBeginMs + static_cast<std::int64_t>(origin * kDay), score);
     }
   }
-  print(name, score);
+  print(simulation.name, score);
 }
 
 // The query `forecast` by node over a fleet, without what a store takes to read.
@@ -325,9 +333,12 @@ int main(int count, char** arguments) {
   run_shape("accelerating", fleets::Shape::kAccelerating, nodes);
   run_shape("shrinking", fleets::Shape::kShrinking, nodes);
   run_shape("noise", fleets::Shape::kNoise, nodes);
-  run_simulated("simulated nodes", nodes / 4, {0.25, 1, 2, 4, 7}, 60'000, 1);
-  run_simulated("simulated, minutes", nodes / 4, {0.1, 0.2, 0.3}, 20'000, 1);
-  run_simulated("simulated fleets of 30", nodes / 50, {0.25, 1, 2, 4, 7}, 600'000, 30);
+  const std::vector<double> days{0.25, 1, 2, 4, 7};
+  const std::vector<double> minutes{3.0 / 1440, 5.0 / 1440, 10.0 / 1440};
+  run({"simulated nodes", nodes / 4, 1, days, 60'000, 1});
+  run({"60 times faster, minutes", nodes / 4, 1, minutes, 1000, 60});
+  run({"simulated fleets of 30", nodes / 10, 30, days, 600'000, 1});
+  run({"the same, minutes", nodes / 10, 30, minutes, 1000, 60});
   time_a_fleet(10'000);
   return 0;
 }
