@@ -54,10 +54,14 @@ class Forecaster {
     return made;
   }
 
-  // Keeps those of `candidates` that look as if they would be full first.
+  // Keeps those of `candidates` that look as if they would be full first. Of nodes it is looked at
+  // how fast they fill; of groups that would cost as much as forecasting them.
   void rank(Candidates& candidates) {
+    if (candidates.size() <= limits::kForecasts) return;
     for (Candidate& candidate : candidates) guess(candidate, 0);
-    keep_soonest(candidates, limits::kForecastCandidates);
+    keep_soonest(candidates,
+                 candidates[0].is_group ? limits::kForecasts : limits::kForecastCandidates);
+    if (candidates[0].is_group) return;
     for (Candidate& candidate : candidates) guess(candidate, growth_of(candidate));
     keep_soonest(candidates, limits::kForecasts);
   }
@@ -140,7 +144,7 @@ Candidates groups_among(const std::vector<Member>& members, const std::string& k
   return candidates;
 }
 
-// {`forecasts`, `of`: how many there are, `left_out`: some were not even counted}.
+// {`forecasts`, `of`: how many there are, `whole`: all known nodes were gone through}.
 void write_answer(std::span<const Made> made, std::size_t of, bool is_whole, std::size_t page_bytes,
                   Buffer& out) {
   Buffer rows;

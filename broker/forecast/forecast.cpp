@@ -100,7 +100,7 @@ Forecast forecast(std::span<const StoragePoint> points, std::int64_t now_ms,
   if (!made.why.empty()) return made;
 
   const Trend trend = trend_of(series.current());
-  Judgement judgement = judge_steadily(series.current(), trend, made.total);
+  Judgement judgement = judge_steadily(series.current(), trend, made.total, now_ms);
   made.says = judgement.outlook;
   made.why = std::move(judgement.why);
   made.span_ms = in_ms(trend.span);

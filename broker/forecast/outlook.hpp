@@ -1,6 +1,10 @@
-// Which word a trend deserves. A word that was given is kept on weaker signs than it takes to get
-// it, so that answers do not flap: the trigger is run over the history itself, from a quarter of
-// the span before its end, and so survives restarts and asks by several.
+// Which word a trend deserves. Answers must not flap from ask to ask, so
+//   - a word is judged at fixed moments (looks), an eighth of the span or less apart, and between
+//   two
+//     of them left only on clear signs;
+//   - a word that was given is kept on weaker signs than it takes to get it.
+// What was said before is not remembered but found again: the history up to the last few looks says
+// what it said then, to each who asks. So it survives restarts, and there is no memory to bound.
 #pragma once
 
 #include <cstdint>
@@ -20,10 +24,15 @@ struct Judgement {
   std::string why;  // with kCannotPredict
 };
 
-// One look, after one that came to `before` (kCannotPredict where there was none).
+// At a look, after one that came to `before` (kCannotPredict where there was none).
 Judgement judge(const Trend& trend, double total, Outlook before);
 
-// The looks one after the other; `last` is the trend at the end of `points`.
-Judgement judge_steadily(std::span<const LevelPoint> points, const Trend& last, double total);
+// Between looks, the last of which came to `held`.
+Judgement hold(const Trend& trend, double total, Outlook held);
+
+// The looks one after the other, then what lies behind them; `last` is the trend at the end of
+// `points`, whose days count from `now_ms`.
+Judgement judge_steadily(std::span<const LevelPoint> points, const Trend& last, double total,
+                         std::int64_t now_ms);
 
 }  // namespace rollcall

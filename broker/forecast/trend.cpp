@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <vector>
 
 #include "broker/forecast/median.hpp"
@@ -17,18 +18,31 @@ constexpr double kReadingsADay = Trend::kDayParts;
 // A profile of the day is believed when it leaves at most so much of the squares.
 constexpr double kUnexplained = 0.5;
 // The past of a straight line does not promise that it goes on: this share of the rate at least,
-// and for each span ahead as much again.
+// and for each span ahead as much again. Less than two weeks have not seen much of what there is
+// (week ends, rounds of cleaning), so it is more of them, by the root of the time.
 constexpr double kLeastDoubt = 0.03;
+constexpr double kMostDoubt = 0.10;
+constexpr double kSeenMuchDays = 14;
 // A line fitted to a random walk takes some of its movement: what is left of it understates it.
 constexpr double kFittedWalk = 1.35;
+constexpr double kFittedLonger = 2;
 // Of the slope of a line through a random walk: 6/5 of the variance of its mean step.
 constexpr double kWalkSlope = 1.2;
 // A change of rate is believed beyond so many standard deviations.
 constexpr double kBendStandsOut = 3;
 // … and if it is more than this share of the rate.
 constexpr double kBendMatters = 0.1;
+// Of a range that was seen, before it counts as left.
+constexpr double kLittleMore = 0.25;
+// Where it is looked for, in shares of the span, and how many parts must lie behind it.
+constexpr std::array<double, 4> kBendPlaces{1.0 / 2, 2.0 / 3, 3.0 / 4, 5.0 / 6};
+constexpr std::size_t kLeastBentParts = 8;
 // Within so short a time a swing of the day is nearly straight.
 constexpr double kNoSwingDays = 0.25;
+
+// A point that lies between two parts always goes to the later one, from whichever moment the days
+// are counted.
+constexpr double kRounding = 1e-6;
 
 // The mean of the points in one part of the span.
 struct Part {
@@ -51,7 +65,7 @@ std::size_t parts_for(std::span<const LevelPoint> points) {
 }
 
 std::size_t part_at(const LevelPoint& point, double begin, double width, std::size_t parts) {
-  return std::min(static_cast<std::size_t>((point.day - begin) / width), parts - 1);
+  return std::min(static_cast<std::size_t>((point.day - begin) / width + kRounding), parts - 1);
 }
 
 std::vector<Part> parts_of(std::span<const LevelPoint> points) {
@@ -149,12 +163,44 @@ struct Rest {
 
 // Noise changes as much over one part as over many; a random walk the more the longer. From the
 // two follows how much of each there is (a structure function, as of turbulence: Kolmogorov 1941).
+// What returns to its level, as a fleet does in which one after the other is cleaned up, changes
+// no more over twice the time.
 Rest rest_of(std::span<const Part> parts, const Line& line, double width) {
-  const std::size_t lag = std::max<std::size_t>(2, parts.size() / 8);
   const double near = change_over(parts, line, 1);
-  const double far = change_over(parts, line, lag);
-  const double walk = std::max(0.0, far - near) / (static_cast<double>(lag - 1) * width);
-  return {kFittedWalk * walk, std::sqrt(std::max(0.0, near - walk * width) / 2)};
+  const auto walk_over = [&](std::size_t lag) {
+    const double beyond = std::max(0.0, change_over(parts, line, lag) - near);
+    return beyond / (static_cast<double>(lag - 1) * width);
+  };
+  const std::size_t lag = std::max<std::size_t>(2, parts.size() / 8);
+  const double walk = walk_over(lag);
+  const double noise = std::sqrt(std::max(0.0, near - walk * width) / 2);
+  return {std::min(kFittedWalk * walk, kFittedLonger * walk_over(2 * lag)), noise};
+}
+
+// Where the levels of parts lie; lowest above highest where there is none.
+struct Range {
+  double lowest = std::numeric_limits<double>::infinity();
+  double highest = -std::numeric_limits<double>::infinity();
+  double width() const { return std::max(0.0, highest - lowest); }
+};
+
+Range range_of(std::span<const Part> parts) {
+  Range range;
+  for (const Part& part : parts) {
+    if (part.weight == 0) continue;
+    range.lowest = std::min(range.lowest, part.level);
+    range.highest = std::max(range.highest, part.level);
+  }
+  return range;
+}
+
+// Whether the last quarter stays within what the first three saw, and little more.
+bool is_settled(std::span<const Part> parts) {
+  const std::size_t later = parts.size() - parts.size() / 4;
+  const Range before = range_of(parts.first(later));
+  const Range after = range_of(parts.subspan(later));
+  const double more = kLittleMore * before.width();
+  return after.lowest >= before.lowest - more && after.highest <= before.highest + more;
 }
 
 // How far single readings lie from the mean of their part; where there is one in each, they are it.
@@ -207,41 +253,66 @@ double quantile_for(std::size_t parts) {
   return 1.86;
 }
 
-// How the rate of the later half differs from that of the earlier, and how much of that is chance.
-// Each half is compared with a line of its own: what one line leaves of a bend looks like a walk.
+// How the rate of the later part differs from that of the earlier, and how much of that is chance.
+// Each is compared with a line of its own: what one line leaves of a bend looks like a walk.
 struct Bend {
   double change = 0;
   double chance_variance = 0;
+  std::size_t later = 0;  // where that part begins
   double beyond_chance() const {
     return std::sqrt(std::max(0.0, change * change - chance_variance));
   }
+  bool stands_out(double rate) const {
+    return change * change > kBendStandsOut * kBendStandsOut * chance_variance &&
+           std::abs(change) > kBendMatters * std::abs(rate);
+  }
+  bool is_clearer_than(const Bend& other) const {
+    return change * change * other.chance_variance > other.change * other.change * chance_variance;
+  }
 };
 
-// A part of a day's swing is as bent as can be, and no change of the rate.
-bool may_halve(double span) { return span < kNoSwingDays || span / 2 >= kLeastDays; }
-
-Bend bend_of(std::span<const Part> parts, double width) {
-  const std::size_t half = parts.size() / 2;
-  const std::span<const Part> earlier = parts.first(half);
-  const std::span<const Part> later = parts.subspan(half);
-  const Line before = line_through(earlier);
-  const Line after = line_through(later);
+Bend bend_at(std::span<const Part> parts, double width, std::size_t later) {
+  const Line before = line_through(parts.first(later));
+  const Line after = line_through(parts.subspan(later));
   Bend bend;
+  bend.later = later;
   bend.change = after.rate - before.rate;
-  bend.chance_variance = slope_variance(rest_of(earlier, before, width), width, earlier.size()) +
-                         slope_variance(rest_of(later, after, width), width, later.size());
+  bend.chance_variance =
+      slope_variance(rest_of(parts.first(later), before, width), width, later) +
+      slope_variance(rest_of(parts.subspan(later), after, width), width, parts.size() - later);
   return bend;
 }
 
-bool stands_out(const Bend& bend, double rate) {
-  return bend.change * bend.change > kBendStandsOut * kBendStandsOut * bend.chance_variance &&
-         std::abs(bend.change) > kBendMatters * std::abs(rate);
+// A part of a day's swing is as bent as can be, and no change of the rate.
+bool may_be_looked_at_alone(double span, double later) {
+  return span < kNoSwingDays || later >= kLeastDays;
+}
+
+// The clearest of several places where the rate may have changed for good.
+Bend clearest_bend(std::span<const Part> parts, double width) {
+  Bend clearest;
+  for (const double place : kBendPlaces) {
+    const auto count = static_cast<double>(parts.size());
+    const auto later = static_cast<std::size_t>(place * count);
+    if (parts.size() - later < kLeastBentParts ||
+        !may_be_looked_at_alone(count * width, static_cast<double>(parts.size() - later) * width)) {
+      continue;
+    }
+    const Bend bend = bend_at(parts, width, later);
+    if (clearest.later == 0 || bend.is_clearer_than(clearest)) clearest = bend;
+  }
+  return clearest;
+}
+
+double least_doubt_of(double span) {
+  return std::clamp(kLeastDoubt * std::sqrt(kSeenMuchDays / span), kLeastDoubt, kMostDoubt);
 }
 
 // What is looked at of the points, and whether its rate changed.
 struct Look {
   Trend trend;
   bool is_bent = false;
+  double later = 0;  // the day from which the rate is another
   double drift = 0;
 };
 
@@ -260,14 +331,17 @@ Look look_at(std::vector<LevelPoint> points) {
   trend.rate = line.rate;
   trend.walk_variance = rest.walk_variance;
   trend.noise = rest.noise;
+  trend.range = range_of(parts).width();
+  trend.is_settled = is_settled(parts);
   trend.rate_variance = slope_variance(rest, width, parts.size());
-  trend.least_doubt = kLeastDoubt * std::abs(line.rate);
+  trend.least_doubt = least_doubt_of(trend.span) * std::abs(line.rate);
   find_reading_noise(points, parts, line, trend);
   find_level(parts, line, trend);
-  const Bend bend = bend_of(parts, width);
-  trend.bend = bend.beyond_chance();
-  look.is_bent = stands_out(bend, line.rate);
-  look.drift = bend.change / (trend.span / 2);
+  trend.bend = bend_at(parts, width, parts.size() / 2).beyond_chance();
+  const Bend clearest = clearest_bend(parts, width);
+  look.is_bent = clearest.later != 0 && clearest.stands_out(line.rate);
+  look.later = points.front().day + static_cast<double>(clearest.later) * width;
+  look.drift = clearest.change / (trend.span / 2);
   return look;
 }
 
@@ -290,13 +364,13 @@ double Trend::rate_doubt() const {
 
 Trend trend_of(std::span<const LevelPoint> points) {
   Look look = look_at({points.begin(), points.end()});
-  while (look.is_bent && points.size() >= 4 * kLeastPoints && may_halve(span_of(points))) {
-    const double middle = points[0].day + span_of(points) / 2;
-    const auto later = std::find_if(points.begin(), points.end(),
-                                    [&](const LevelPoint& point) { return point.day >= middle; });
-    const std::span<const LevelPoint> half(later, points.end());
-    if (half.size() < 2 * kLeastPoints) break;
-    points = half;
+  while (look.is_bent) {
+    const auto later = std::find_if(points.begin(), points.end(), [&](const LevelPoint& point) {
+      return point.day >= look.later;
+    });
+    const std::span<const LevelPoint> rest(later, points.end());
+    if (rest.size() < 2 * kLeastPoints || rest.size() == points.size()) break;
+    points = rest;
     const double drift = look.drift;
     look = look_at({points.begin(), points.end()});
     look.trend.drift = drift;

@@ -22,6 +22,8 @@ struct Trend {
   double rate_variance = 0;  // of that estimate, by chance
   double least_doubt = 0;    // of the rate, however straight the line is; for each span ahead again
   double walk_variance = 0;  // that each day adds to what is not known of the level
+  double range = 0;          // between the lowest and the highest part
+  bool is_settled = false;   // the end of it is no higher and no lower than what was before
   double noise = 0;          // standard deviation of a part's mean around the level
   double reading_noise = 0;  // of a single reading
   double bend = 0;           // by how much the rate changed within the span, beyond chance
