@@ -13,12 +13,12 @@
 namespace rollcall {
 
 struct OrderRequest {
-  std::string op;    // maintain, drain, activate, forget or note
-  std::string node;  // empty: those with `labels`; of a note "-": of none
-  std::vector<std::pair<std::string, std::string>> labels;  // all must match
-  std::optional<std::int64_t> for_ms;                       // maintain
-  std::string reason;
-  std::string text;  // of a note
+  std::string op = {};    // maintain, drain, activate, forget or note
+  std::string node = {};  // empty: those with `labels`; of a note "-": of none
+  std::vector<std::pair<std::string, std::string>> labels = {};  // all must match
+  std::optional<std::int64_t> for_ms = {};                       // maintain
+  std::string reason = {};
+  std::string text = {};  // of a note
 };
 void write_order_request(std::uint64_t id, const OrderRequest& order, Buffer& out);
 

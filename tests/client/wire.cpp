@@ -146,8 +146,8 @@ std::string error_reply(std::uint64_t id, std::string_view code, std::string_vie
 Asked parse_request(std::string_view body) {
   Asked asked;
   Reader reader(body);
-  constexpr std::array<std::string_view, 7> kNames{"id",    "op",     "node", "after",
-                                                   "limit", "prefix", "v"};
+  constexpr std::array<std::string_view, 10> kNames{"id",     "op",    "node",  "after",  "limit",
+                                                    "prefix", "since", "until", "offset", "latest"};
   read_named(reader, kNames, [&](int i) {
     switch (i) {
       case 0: return reader.read_uint(asked.id);
@@ -158,7 +158,10 @@ Asked parse_request(std::string_view body) {
                                        : reader.read_uint(asked.after);
       case 4: return reader.read_uint(asked.limit);
       case 5: return read_text(reader, asked.prefix);
-      default: return reader.skip(1);
+      case 6: return reader.read_uint(asked.since);
+      case 7: return reader.read_uint(asked.until);
+      case 8: return reader.read_uint(asked.offset);
+      default: return reader.read_bool(asked.latest);
     }
   });
   return asked;

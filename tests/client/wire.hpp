@@ -59,6 +59,10 @@ struct Asked {
   std::string prefix;
   std::uint64_t after = 0;
   std::uint64_t limit = 0;
+  std::uint64_t since = 0;
+  std::uint64_t until = 0;
+  std::uint64_t offset = 0;
+  bool latest = false;
 };
 Asked parse_request(std::string_view body);
 

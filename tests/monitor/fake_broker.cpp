@@ -1,5 +1,6 @@
 #include "tests/monitor/fake_broker.hpp"
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 
@@ -44,6 +45,21 @@ void FakeBroker::warms_up(bool yes) {
   is_warming_up_ = yes;
 }
 
+void FakeBroker::has_store(bool yes) {
+  const std::lock_guard lock(mutex_);
+  has_store_ = yes;
+}
+
+void FakeBroker::answers(const std::string& op, Make make) {
+  const std::lock_guard lock(mutex_);
+  makes_[op] = std::move(make);
+}
+
+int FakeBroker::asked(const std::string& op) {
+  const std::lock_guard lock(mutex_);
+  return asked_[op];
+}
+
 std::string FakeBroker::nodes(const testing_wire::Asked& asked) {
   std::vector<std::string> page;
   std::string last;
@@ -58,7 +74,11 @@ std::string FakeBroker::nodes(const testing_wire::Asked& asked) {
 
 std::string FakeBroker::events(const testing_wire::Asked& asked) {
   std::vector<std::string> page;
-  for (std::size_t i = asked.after; i < events_.size(); ++i) {
+  std::size_t first = asked.after;
+  if (asked.latest && has_store_ && events_.size() > asked.limit) {
+    first = std::max(first, events_.size() - asked.limit);
+  }
+  for (std::size_t i = first; i < events_.size(); ++i) {
     if (!asked.node.empty() && events_[i].first != asked.node) continue;
     if (page.size() == asked.limit) {
       return testing_wire::events_result(page, 1, events_.size(), i);
@@ -68,11 +88,18 @@ std::string FakeBroker::events(const testing_wire::Asked& asked) {
   return testing_wire::events_result(page, events_.empty() ? 0 : 1, events_.size());
 }
 
-std::string FakeBroker::answer(const testing_wire::Asked& asked) {
-  const testing_wire::AsOfValues as_of{99, events_.size(), is_warming_up_};
+std::string FakeBroker::answer(const testing_wire::Asked& asked, std::string_view request) {
+  testing_wire::AsOfValues as_of{99, events_.size(), is_warming_up_};
+  if (has_store_) as_of.story = 5;
   const auto with = [&](const std::string& result) {
     return testing_wire::reply(asked.id, as_of, result);
   };
+  ++asked_[asked.op];
+  if (const auto make = makes_.find(asked.op); make != makes_.end()) {
+    const std::string result = make->second(request);
+    if (!result.empty()) return with(result);
+    return testing_wire::error_reply(asked.id, "unavailable", "the store takes nothing: full");
+  }
   if (asked.op == "ping") return with(testing_wire::ping_result());
   if (asked.op == "summary") return with(testing_wire::summary_result(records_.size()));
   if (asked.op == "nodes") return with(nodes(asked));
@@ -91,7 +118,8 @@ void FakeBroker::serve(zmq::socket_t& queries) {
     const bool more = frame.more();
     frames.push_back(std::move(frame));
     if (more) continue;
-    const std::string reply = answer(testing_wire::parse_request(view_of(frames.back())));
+    const std::string_view request = view_of(frames.back());
+    const std::string reply = answer(testing_wire::parse_request(request), request);
     for (std::size_t i = 0; i + 1 < frames.size(); ++i) send(queries, frames[i], true);
     send(queries, reply, false);
     frames.clear();

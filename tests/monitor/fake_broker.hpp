@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <functional>
 #include <map>
 #include <mutex>
 #include <string>
@@ -35,10 +36,17 @@ class FakeBroker {
   // Published once somebody has subscribed.
   bool has_subscriber() const { return subscribers_ > 0; }
   void warms_up(bool yes);
+  // As one with a store does: `as_of` tells of it, and `events` knows `latest`.
+  void has_store(bool yes);
+  // Answers `op` with the result that `make` makes of the request; an empty one is `unavailable`.
+  using Make = std::function<std::string(std::string_view request)>;
+  void answers(const std::string& op, Make make);
+  // How often `op` was asked.
+  int asked(const std::string& op);
 
  private:
   void run();
-  std::string answer(const testing_wire::Asked& asked);
+  std::string answer(const testing_wire::Asked& asked, std::string_view request);
   std::string nodes(const testing_wire::Asked& asked);
   std::string events(const testing_wire::Asked& asked);
   void serve(zmq::socket_t& queries);
@@ -51,6 +59,9 @@ class FakeBroker {
   std::vector<std::pair<std::string, std::string>> events_;  // node, body
   std::vector<std::pair<std::string, std::string>> to_publish_;
   bool is_warming_up_ = false;
+  bool has_store_ = false;
+  std::map<std::string, Make> makes_;
+  std::map<std::string, int> asked_;
   std::atomic<int> subscribers_ = 0;
   std::atomic<bool> stops_ = false;
   zmq::socket_t queries_;
