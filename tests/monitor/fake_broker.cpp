@@ -40,6 +40,12 @@ void FakeBroker::happens(const std::string& kind, const std::string& node, std::
   to_publish_.emplace_back("event." + kind + "." + node, events_.back().second);
 }
 
+void FakeBroker::happens_once_heard(const std::string& kind, const std::string& node) {
+  happens_unheard(kind, node);
+  const std::lock_guard lock(mutex_);
+  once_heard_.emplace_back("event." + kind + "." + node, events_.back().second);
+}
+
 void FakeBroker::warms_up(bool yes) {
   const std::lock_guard lock(mutex_);
   is_warming_up_ = yes;
@@ -137,6 +143,10 @@ void FakeBroker::run() {
     }
     const std::lock_guard lock(mutex_);
     serve(queries_);
+    if (subscribers_ > 0) {
+      to_publish_.insert(to_publish_.end(), once_heard_.begin(), once_heard_.end());
+      once_heard_.clear();
+    }
     for (const auto& [topic, body] : to_publish_) {
       send(publisher_, topic, true);
       send(publisher_, body, false);

@@ -31,6 +31,8 @@ class FakeBroker {
   // Happens, and is published.
   void happens(const std::string& kind, const std::string& node, std::string_view more = {},
                std::size_t more_pairs = 0);
+  // Happens, and is published as soon as somebody listens.
+  void happens_once_heard(const std::string& kind, const std::string& node);
   // Happens, and the feed loses it.
   void happens_unheard(const std::string& kind, const std::string& node);
   // Published once somebody has subscribed.
@@ -58,6 +60,7 @@ class FakeBroker {
   std::map<std::string, std::string> records_;
   std::vector<std::pair<std::string, std::string>> events_;  // node, body
   std::vector<std::pair<std::string, std::string>> to_publish_;
+  std::vector<std::pair<std::string, std::string>> once_heard_;
   bool is_warming_up_ = false;
   bool has_store_ = false;
   std::map<std::string, Make> makes_;
