@@ -7,6 +7,7 @@
 #include <zmq.hpp>
 
 #include "monitor/io/commands.hpp"
+#include "monitor/io/order_options.hpp"
 #include "monitor/io/output.hpp"
 #include "monitor/io/past_options.hpp"
 #include "shared/config/options.hpp"
@@ -24,6 +25,7 @@ struct Chosen {
   NodesSettings nodes;
   EventsSettings events;
   PastSettings past;
+  OrderChoice orders;
   std::string node;
   std::string guard;
   std::string subject;  // of a guard
@@ -77,10 +79,14 @@ void add_commands(Options& options, Chosen& chosen) {
   events.text("node", chosen.events.node, "only of this node");
   events.texts("kinds", chosen.events.kinds,
                "only joined, restarted, state, late, recovered, left, evicted, conflict, duty, "
-               "refused or guard");
+               "refused, guard, overdue, forgotten, note or store");
   events.count("limit", chosen.events.limit, 0, 1'000'000,
                "at most so many; 0: as many as is usual");
   events.text("after", chosen.events.after, "those after the event of this number");
+  events.text("since", chosen.events.since, "from then on: 2h (ago), 2026-11-25T14:00:00Z");
+  events.text("until", chosen.events.until, "until then");
+  events.texts("label", chosen.events.labels, "only of nodes with this label, KEY=VALUE", true);
+  add_order_commands(options, chosen.command, chosen.orders);
   OptionGroup keygen = options.command("keygen", chosen.command, "make a pair of keys");
   keygen.positional("NAME", chosen.name, true, "a node id, a person's name, or: broker");
   keygen.text("out", chosen.folder, "the directory to put it into; default: keys");
@@ -147,6 +153,7 @@ int run(Chosen& chosen) {
     settings.own_keys = std::move(*keys);
   }
   if (const auto code = run_past(settings, chosen.past, chosen.command)) return *code;
+  if (const auto code = run_order_commands(settings, chosen.command, chosen.orders)) return *code;
   if (chosen.command == "ping") return run_ping(settings);
   if (chosen.command == "summary") return run_summary(settings);
   if (chosen.command == "nodes") return run_nodes(settings, chosen.nodes);

@@ -42,6 +42,20 @@ std::vector<Event> history_of(Asker& asker, const std::string& node) {
   std::vector<Event> events;
   EventsQuery query;
   query.node = node;
+  query.limit = kHistory;
+  query.latest = true;
+  {
+    const Answer answer =
+        asker.ask([&](std::uint64_t id, Buffer& out) { write_events_request(id, query, out); });
+    EventsPage page;
+    if (answer.asked != Asked::kAnswered) return events;
+    if (answer.reply.as_of.story) {
+      if (decode_events_page(answer.reply.result, page)) events = std::move(page.events);
+      return events;
+    }
+  }
+  // A broker that is older than `latest`.
+  query.latest = false;
   query.limit = limits::kPageMax;
   // A broker keeps so many events at most.
   for (std::size_t i = 0; i <= limits::kEventsKept / limits::kPageMax; ++i) {

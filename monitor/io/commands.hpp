@@ -35,6 +35,9 @@ struct EventsSettings {
   std::vector<std::string> kinds;
   std::uint64_t limit = 0;  // 0: as many as is usual
   std::string after;        // a number; empty: the latest events
+  std::string since;        // moments
+  std::string until;
+  std::vector<std::string> labels;  // K=V
   bool follow = false;
 };
 
@@ -42,6 +45,8 @@ struct EventsSettings {
 int run_keygen(const std::string& name, const std::string& folder);
 int run_keys_list(const Settings& settings, const std::string& folder);
 int run_keys_check(const std::string& folder);
+// What is wrong with a broker's directory of keys, a line each.
+std::vector<std::string> key_problems(const std::string& folder);
 
 int run_ping(const Settings& settings);
 int run_summary(const Settings& settings);

@@ -97,6 +97,15 @@ void check_duplicates(const std::vector<KeyFile>& files, std::vector<std::string
   }
 }
 
+void check(const std::string& folder, const std::vector<KeyFile>& files,
+           std::vector<std::string>& problems) {
+  check_folder(folder, problems);
+  for (const KeyFile& file : files) {
+    if (!file.problem.empty()) problems.push_back(file.problem);
+  }
+  check_duplicates(files, problems);
+}
+
 }  // namespace
 
 int run_keygen(const std::string& name, const std::string& folder) {
@@ -153,15 +162,19 @@ int run_keys_list(const Settings& settings, const std::string& folder) {
   return kExitDone;
 }
 
+std::vector<std::string> key_problems(const std::string& folder) {
+  std::error_code error;
+  if (!fs::is_directory(folder, error)) return {escaped(folder) + " is no directory"};
+  std::vector<std::string> problems;
+  check(folder, find_keys(folder), problems);
+  return problems;
+}
+
 int run_keys_check(const std::string& folder) {
   if (!is_folder(folder)) return kExitFailed;
   const std::vector<KeyFile> files = find_keys(folder);
   std::vector<std::string> problems;
-  check_folder(folder, problems);
-  for (const KeyFile& file : files) {
-    if (!file.problem.empty()) problems.push_back(file.problem);
-  }
-  check_duplicates(files, problems);
+  check(folder, files, problems);
   for (const std::string& problem : problems) put_line("✗ " + problem);
   if (!problems.empty()) return kExitFailed;
   std::map<std::string_view, std::size_t> counts;

@@ -76,6 +76,14 @@ Span trend_of(const Record& record, const Trends& trends, std::string Trend::*wh
   return {padded(found->second.*which, kTrendCells, true), Style::kAccent};
 }
 
+// Where an operator decided something, that says more than silence does.
+Span presence(const Record& record) {
+  const bool is_unheard = record.presence == Presence::kLate && !record.heard;
+  std::string text(is_unheard ? std::string_view("not yet heard") : name_of(record.presence));
+  if (record.duty == Duty::kActive) return {text, style_of(record.presence)};
+  return {text + ", " + duty_text(name_of(record.duty)), style_of(record.duty)};
+}
+
 using R = const Record&;
 
 constexpr std::array<NodeColumn, 26> kColumns{{
@@ -83,10 +91,7 @@ constexpr std::array<NodeColumn, 26> kColumns{{
      [](R r) {
        return Span{escaped(r.node), Style::kBold};
      }},
-    {"presence", "PRESENCE", false,
-     [](R r) {
-       return Span{std::string(name_of(r.presence)), style_of(r.presence)};
-     }},
+    {"presence", "PRESENCE", false, presence},
     {"state", "STATE", false,
      [](R r) {
        return Span{std::string(name_of(r.status.state)), style_of(r.status.state)};

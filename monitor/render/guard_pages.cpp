@@ -30,6 +30,9 @@ std::string what_of(const GuardInfo& guard) {
     case GuardKind::kDescriptors:
       return fmt::format("{} of {} descriptors are used: newcomers may be turned away",
                          format_count(guard.used), format_count(guard.limit));
+    case GuardKind::kNotPersisting:
+      return "the store takes nothing" + (guard.why.empty() ? "" : ": " + escaped(guard.why)) +
+             "; what happens is remembered in memory alone";
     default: return "it crashed again and again: no lists of blocks are taken in";
   }
 }

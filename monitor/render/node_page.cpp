@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "monitor/render/columns.hpp"
@@ -52,15 +54,47 @@ void health(const Record& record, Rows& rows) {
   for (const std::string& reason : status.reasons) {
     rows.push_back(fact("", {{"because " + escaped(reason), style_of(status.state)}}));
   }
-  rows.push_back(fact("duty", {{std::string(name_of(record.duty)), style_of(record.duty)}}));
 }
 
-void liveness(const Record& record, Rows& rows) {
+// What an operator decided: who, why, and until when.
+void decided(const Record& record, std::int64_t now_ms, Rows& rows) {
+  rows.push_back(fact("duty", {{std::string(name_of(record.duty)), style_of(record.duty)}}));
+  if (!record.order) return;
+  const DutyOrder& order = *record.order;
+  std::string by = order.by.empty() || order.by == "-" ? "" : "by " + escaped(order.by);
+  if (order.since_ms != 0)
+    by += (by.empty() ? "" : " ") + std::string("since ") + near_text(order.since_ms, now_ms);
+  if (!by.empty()) rows.push_back(fact("", {{by}}));
+  if (!order.reason.empty()) rows.push_back(fact("", {{"because " + escaped(order.reason)}}));
+  if (!order.until_ms) return;
+  const std::int64_t left_ms = *order.until_ms - now_ms;
+  rows.push_back(fact("until", {{fmt::format("{} ({})", near_text(*order.until_ms, now_ms),
+                                             left_ms > 0 ? format_duration(left_ms) + " left"
+                                                         : std::string("over now"))}}));
+}
+
+Row back_row(std::int64_t back_by_ms, std::int64_t now_ms) {
+  const std::int64_t left_ms = back_by_ms - now_ms;
+  if (left_ms > 0) {
+    return fact(
+        "back",
+        {{fmt::format("in {}, at {}", format_duration(left_ms), near_text(back_by_ms, now_ms))}});
+  }
+  return fact("back", {{fmt::format("overdue by {}; it meant to be back at {}",
+                                    format_duration(-left_ms), near_text(back_by_ms, now_ms)),
+                        Style::kWarning}});
+}
+
+void liveness(const Record& record, std::int64_t now_ms, Rows& rows) {
   title(rows, "Liveness");
   const auto interval_ms = static_cast<std::int64_t>(record.status.interval_ms);
   const std::string cause = cause_text(record.verdict);
   rows.push_back(
       fact("presence", {{std::string(name_of(record.presence)), style_of(record.presence)}}));
+  if (record.back_by_ms) rows.push_back(back_row(*record.back_by_ms, now_ms));
+  if (!record.heard && cause.empty()) {
+    rows.push_back(fact("because", {{"not yet heard since the broker's start", Style::kWarning}}));
+  }
   if (!cause.empty()) rows.push_back(fact("because", {{cause, Style::kWarning}}));
   if (!record.incident.empty()) {
     rows.push_back(fact("part of", {{"the loss of " + escaped(record.incident), Style::kWarning}}));
@@ -111,8 +145,11 @@ void blocks(const Record& record, Rows& rows) {
 Rows node_page(const Record& record, const std::vector<Event>& events, const AsOf& as_of) {
   Rows rows;
   identity(record, rows);
+  const auto now_ms =
+      static_cast<std::int64_t>(std::min<std::uint64_t>(as_of.at_ms, INT64_MAX / 4));
   health(record, rows);
-  liveness(record, rows);
+  decided(record, now_ms, rows);
+  liveness(record, now_ms, rows);
   resources(record, rows);
   blocks(record, rows);
   if (!record.status.labels.empty()) title(rows, "Labels");

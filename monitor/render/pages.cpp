@@ -20,6 +20,12 @@ Row as_of_row(const std::string& what, const AsOf& as_of) {
            Style::kDim}};
 }
 
+// Of the late ones, who may only not have spoken yet.
+std::string unheard(const Summary& summary) {
+  if (summary.unheard == 0) return {};
+  return fmt::format(" ({} not yet heard since the broker's start)", format_count(summary.unheard));
+}
+
 std::string of_total(const UsedTotal& value) {
   return fmt::format(" {}  {} of {}", format_percent(percent_of(value.used, value.total)),
                      format_bytes(value.used), format_bytes(value.total));
@@ -67,6 +73,7 @@ Rows summary_page(const Summary& summary, const AsOf& as_of) {
                                 {fmt::format("  {} present, ", format_count(summary.present))},
                                 {fmt::format("{} late", format_count(summary.late)),
                                  summary.late == 0 ? Style::kPlain : Style::kWarning},
+                                {unheard(summary)},
                                 {fmt::format(", {} left", format_count(summary.left))}}));
   rows.push_back(states_row(summary));
   rows.push_back(gauge("Storage", summary.storage));

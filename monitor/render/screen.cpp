@@ -53,6 +53,14 @@ Row stale_row(const Picture& picture, Now now) {
            Style::kWarning}};
 }
 
+std::uint64_t unheard_of(const Picture::Nodes& nodes) {
+  std::uint64_t count = 0;
+  for (const auto& [id, node] : nodes) {
+    if (node.record.presence == Presence::kLate && !node.record.heard) ++count;
+  }
+  return count;
+}
+
 Row title_row(const Picture& picture, const LiveView& view, const std::string& broker,
               std::size_t width, Now now) {
   Row row;
@@ -61,8 +69,19 @@ Row title_row(const Picture& picture, const LiveView& view, const std::string& b
   if (view.paused) row.push_back({"  ⏸ paused (p goes on)", Style::kWarning});
   // Of a broker that is gone, its own doubts are no news.
   const AsOf as_of = picture.freshness() >= Freshness::kStale ? AsOf{} : picture.as_of();
-  if (as_of.warming_up) row.push_back({"  ⚠ broker warming up", Style::kWarning});
+  if (as_of.warming_up) {
+    const std::uint64_t unheard = unheard_of(picture.nodes());
+    row.push_back(
+        {"  ⚠ broker warming up" +
+             (unheard == 0 ? "" : fmt::format(", {} not yet heard", format_count(unheard))),
+         Style::kWarning});
+  }
   for (const std::string& guard : as_of.holding) {
+    if (as_of.warming_up && guard == name_of(GuardKind::kWarmUp)) continue;  // said above
+    if (guard == name_of(GuardKind::kNotPersisting)) {
+      row.push_back({"  ⚠ the store takes nothing", Style::kBad});
+      continue;
+    }
     row.push_back({"  ⚠ holding: " + escaped(guard), Style::kWarning});
   }
   row.push_back({"  " + escaped(broker) + "  " + clock_text(now.wall_ms), Style::kDim});

@@ -1,5 +1,6 @@
 #include "monitor/render/words.hpp"
 
+#include <algorithm>
 #include <ctime>
 
 #include <fmt/chrono.h>
@@ -37,6 +38,16 @@ std::string silence(const Event& event) {
   return event.silent_for_ms ? format_duration(*event.silent_for_ms) : "some time";
 }
 
+// " (in maintenance)": nobody need hurry.
+std::string duty_of(const Event& event) {
+  if (event.duty.empty() || event.duty == name_of(Duty::kActive)) return {};
+  return " (" + duty_text(event.duty) + ")";
+}
+
+std::string by_whom(const Event& event) {
+  return event.by == "-" ? std::string() : after(" - by ", event.by);
+}
+
 struct Told {
   const char* icon;
   Style style;
@@ -53,7 +64,7 @@ Told told_state(const Event& event) {
 Told told_left(const Event& event) {
   std::string text = "left" + after(": ", event.reason);
   if (event.back_in_ms) text += fmt::format(", back in {}", format_duration(*event.back_in_ms));
-  return {"👋", Style::kDim, text};
+  return {"👋", Style::kDim, text + duty_of(event)};
 }
 
 // " · its agent hangs": why it is silent, where the broker knows.
@@ -64,7 +75,52 @@ std::string cause(const Event& event) {
   return text;
 }
 
+Told told_duty(const Event& event) {
+  std::string text = escaped(event.from) + " → " + escaped(event.to);
+  if (event.by == "-") {
+    text += event.to == name_of(Duty::kActive)    ? ": its time is over"
+            : event.to == name_of(Duty::kDrained) ? ": its inventory is empty"
+                                                  : "";
+  } else {
+    text += after(" by ", event.by);
+  }
+  if (event.until_ms) text += " until " + near_text(*event.until_ms, event.at_ms);
+  return {"🔧", Style::kNotice, text + after(": ", event.reason)};
+}
+
+Told told_overdue(const Event& event) {
+  std::string text = "not back by the time that it named";
+  if (event.late_by_ms) text += fmt::format(", {} ago", format_duration(*event.late_by_ms));
+  return {"⏰", Style::kWarning, text + after("; it left: ", event.reason) + duty_of(event)};
+}
+
+Told told_store(const Event& event) {
+  if (event.phase == "restored") {
+    return {"💾", Style::kNotice, "the store was restored from a backup" + after(": ", event.why)};
+  }
+  return {"💾", Style::kBad,
+          "the store was set aside" + after(": ", event.why) + after("; it is now ", event.file)};
+}
+
+// A guard of the store counts what it lost.
+Told told_not_persisting(const Event& event) {
+  if (event.phase == "raised") {
+    return {"💾", Style::kBad,
+            "the store takes nothing" + after(": ", event.why) +
+                "; what happens is remembered in memory alone"};
+  }
+  if (event.lost == 0 && event.lost_samples == 0) {
+    return {"💾", Style::kGood, "the store takes everything again; nothing was lost"};
+  }
+  return {"💾", Style::kWarning,
+          fmt::format("the store takes everything again; {} and {} could not be kept",
+                      counted(event.lost, "event"), counted(event.lost_samples, "sample"))};
+}
+
 Told told_guard(const Event& event) {
+  if (from_name<GuardKind>(event.guard) == GuardKind::kNotPersisting) {
+    return told_not_persisting(event);
+  }
   std::string text = escaped(event.guard) + after(" of ", event.domain);
   if (event.phase != "raised") {
     text += " is over" + after(", ended by ", event.by.empty() ? event.ended_by : event.by);
@@ -85,26 +141,33 @@ Told told(const Event& event) {
       return {"🔄", Style::kNotice, "restarted" + after(" at ", event.peer)};
     case EventKind::kState: return told_state(event);
     case EventKind::kLate:
-      return {"⏳", Style::kWarning, "late, silent for " + silence(event) + cause(event)};
+      return {"⏳", Style::kWarning,
+              "late, silent for " + silence(event) + cause(event) + duty_of(event)};
     case EventKind::kRecovered:
       return {"✅", Style::kGood, "recovered after " + silence(event) + " of silence"};
     case EventKind::kLeft: return told_left(event);
     case EventKind::kEvicted:
       return {"🗑️", Style::kBad,
-              "evicted after " + silence(event) + " of silence" + cause(event)};
+              "evicted after " + silence(event) + " of silence" + cause(event) + duty_of(event)};
     case EventKind::kGuard: return told_guard(event);
     case EventKind::kConflict:
       return {"⚠️", Style::kBad,
               "two machines use this id: " + list(event.addresses) + "; stop or rename one"};
-    case EventKind::kDuty:
-      return {"🔧", Style::kNotice,
-              escaped(event.from) + " → " + escaped(event.to) + after(" by ", event.by) +
-                  after(": ", event.reason)};
+    case EventKind::kDuty: return told_duty(event);
+    case EventKind::kOverdue: return told_overdue(event);
+    case EventKind::kForgotten:
+      return {"🧹", Style::kNotice, "forgotten: removed from all lists" + by_whom(event)};
+    case EventKind::kNote: return {"📝", Style::kNotice, escaped(event.text) + by_whom(event)};
+    case EventKind::kStore: return told_store(event);
     default: return {"🚫", Style::kWarning, "refused: " + escaped(event.reason)};
   }
 }
 
 }  // namespace
+
+std::string duty_text(std::string_view duty) {
+  return duty == name_of(Duty::kMaintenance) ? "in maintenance" : escaped(duty);
+}
 
 std::string cause_text(std::string_view verdict) {
   const auto known = from_name<Verdict>(verdict);
@@ -137,6 +200,13 @@ std::string date_text(std::int64_t wall_ms) {
   return fmt::format("{:%Y-%m-%d %H:%M:%S}", local(wall_ms));
 }
 
+std::string near_text(std::int64_t wall_ms, std::int64_t now_wall_ms) {
+  const std::tm then = local(wall_ms);
+  const std::tm now = local(now_wall_ms);
+  const bool is_today = then.tm_year == now.tm_year && then.tm_yday == now.tm_yday;
+  return is_today ? fmt::format("{:%H:%M}", then) : fmt::format("{:%Y-%m-%d %H:%M}", then);
+}
+
 Row event_row(const Event& event) {
   Told words = told(event);
   return {{clock_text(event.at_ms) + " ", Style::kDim},
@@ -151,14 +221,23 @@ std::string counted(std::uint64_t count, const std::string& noun) {
 
 Rows caveats(const AsOf& as_of) {
   Rows rows;
+  std::vector<std::string> holding = as_of.holding;
   if (as_of.warming_up) {
+    const double missing = 100 * (1 - std::clamp(as_of.heard, 0.0, 1.0));
+    rows.push_back({{fmt::format("⚠ the broker is warming up (started {} ago); {}",
+                                 format_duration(static_cast<std::int64_t>(as_of.uptime_s) * 1000),
+                                 missing > 0 ? format_percent(missing) +
+                                                   " of the nodes that it knows are not heard yet"
+                                             : "nodes may be missing"),
+                     Style::kWarning}});
+    std::erase(holding, "warm_up");
+  }
+  if (std::erase(holding, name_of(GuardKind::kNotPersisting)) != 0) {
     rows.push_back(
-        {{fmt::format("⚠ the broker is warming up (started {} ago); nodes may be missing",
-                      format_duration(static_cast<std::int64_t>(as_of.uptime_s) * 1000)),
+        {{"⚠ the broker's store takes nothing: what happens is remembered in memory "
+          "alone, and orders are refused; why: rollcall-monitor doctor",
           Style::kWarning}});
   }
-  std::vector<std::string> holding = as_of.holding;
-  if (as_of.warming_up) std::erase(holding, "warm_up");  // said above
   if (!holding.empty()) {
     rows.push_back({{"⚠ guards in force: " + list(holding) + "; see rollcall-monitor guards",
                      Style::kWarning}});

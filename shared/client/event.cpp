@@ -8,10 +8,11 @@ namespace rollcall {
 namespace {
 
 constexpr std::size_t kTexts = 32;
-constexpr std::array<std::string_view, 24> kNames{
-    "seq",  "at",      "kind",     "node",      "from",       "to",      "state",    "reason",
-    "peer", "by",      "reasons",  "addresses", "silent_for", "back_in", "session",  "software",
-    "v",    "verdict", "incident", "guard",     "phase",      "domain",  "ended_by", "for"};
+constexpr std::array<std::string_view, 31> kNames{
+    "seq",     "at",      "kind",     "node",      "from",       "to",      "state",    "reason",
+    "peer",    "by",      "reasons",  "addresses", "silent_for", "back_in", "session",  "software",
+    "v",       "verdict", "incident", "guard",     "phase",      "domain",  "ended_by", "for",
+    "late_by", "until",   "duty",     "text",      "why",        "file",    "lost"};
 
 // A node may say any `back_in`: beyond all reason it counts as kMostMs, or whoever reads the event
 // would miss it for a detail.
@@ -25,6 +26,20 @@ bool read_optional_ms(Reader& reader, std::optional<std::int64_t>& out) {
 
 bool read_optional_text(Reader& reader, std::string& out) {
   return reader.take_nil() || read_text(reader, out);
+}
+
+// A number (of nodes, in mass_loss), or {events, samples} that a store could not keep. What is
+// neither does not cost the event.
+bool read_lost(Reader& reader, Event& event) {
+  Bytes raw;
+  if (!reader.skip(limits::kNestingDepth, &raw)) return false;
+  Reader number(raw);
+  if (number.read_uint(event.lost)) return true;
+  Reader counts(raw);
+  constexpr std::array<std::string_view, 2> kLost{"events", "samples"};
+  read_named(counts, kLost,
+             [&](int i) { return counts.read_uint(i == 0 ? event.lost : event.lost_samples); });
+  return true;
 }
 
 bool read_field(Reader& reader, int field, Event& event) {
@@ -52,6 +67,13 @@ bool read_field(Reader& reader, int field, Event& event) {
     case 21: return read_optional_text(reader, event.domain);
     case 22: return read_optional_text(reader, event.ended_by);
     case 23: return read_optional_ms(reader, event.for_ms);
+    case 24: return read_optional_ms(reader, event.late_by_ms);
+    case 25: return read_optional_ms(reader, event.until_ms);
+    case 26: return read_optional_text(reader, event.duty);
+    case 27: return read_optional_text(reader, event.text);
+    case 28: return read_optional_text(reader, event.why);
+    case 29: return read_optional_text(reader, event.file);
+    case 30: return read_lost(reader, event);
     default: return reader.skip(limits::kNestingDepth);
   }
 }

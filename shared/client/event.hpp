@@ -32,13 +32,21 @@ struct Event {
   std::string phase;
   std::string domain;
   std::string ended_by;
+  std::string duty;  // of a node of which an operator decided something
+  std::string text;  // of a note
+  std::string why;   // why the store takes nothing, or was set aside
+  std::string file;  // where it was set aside
   std::vector<std::string> reasons;
   std::vector<std::string> addresses;
   std::optional<std::int64_t> silent_for_ms;
   std::optional<std::int64_t> back_in_ms;
-  std::optional<std::int64_t> for_ms;  // guard: how long it will last
+  std::optional<std::int64_t> for_ms;      // guard: how long it will last
+  std::optional<std::int64_t> late_by_ms;  // overdue
+  std::optional<std::int64_t> until_ms;    // duty: a moment
   std::uint64_t session = 0;
-  std::string raw;  // as it came; only where someone asked for it to be kept
+  std::uint64_t lost = 0;          // nodes (mass_loss), or events that the store could not keep
+  std::uint64_t lost_samples = 0;  // and samples
+  std::string raw;                 // as it came; only where someone asked for it to be kept
 };
 
 // False where it is no event: `seq`, `kind` and `node` must be there.

@@ -15,6 +15,20 @@ void EventTrail::start_after(std::uint64_t seq) {
 
 void EventTrail::newest_is(std::uint64_t seq) { newest_ = std::max(newest_, seq); }
 
+void EventTrail::newest_is_only(std::uint64_t seq) { newest_ = std::max(seq, last_seen()); }
+
+const Event* EventTrail::first_above(std::uint64_t seq) const {
+  // Of an older story the tail may hold the same numbers: the latest run of them is this story's.
+  const Event* first = nullptr;
+  std::uint64_t next = last_;
+  for (auto event = tail_.rbegin(); event != tail_.rend() && event->seq == next; ++event, --next) {
+    if (event->seq > seq) first = &*event;
+  }
+  const auto ahead = ahead_.upper_bound(seq);
+  if (first == nullptr && ahead != ahead_.end()) first = &ahead->second;
+  return first;
+}
+
 bool EventTrail::add(Event event, std::vector<Event>& released) {
   if (!started_) start_after(event.seq - 1);
   if (event.seq <= last_) return false;

@@ -21,6 +21,8 @@ class EventTrail {
   void start_after(std::uint64_t seq);
   // The broker has events up to this one.
   void newest_is(std::uint64_t seq);
+  // The broker was another: it has events up to this one only, though we may have seen later ones.
+  void newest_is_only(std::uint64_t seq);
   // Takes an event in whatever order; false where it was there already. `released` gets those that
   // are now in order.
   bool add(Event event, std::vector<Event>& released);
@@ -34,6 +36,10 @@ class EventTrail {
   // A later event is here already: the missing ones were lost, not merely late.
   bool has_loss() const { return !ahead_.empty(); }
   std::uint64_t first_ahead() const { return ahead_.empty() ? 0 : ahead_.begin()->first; }
+  // The newest that was seen, in order or not.
+  std::uint64_t last_seen() const { return ahead_.empty() ? last_ : ahead_.rbegin()->first; }
+  // The first one above `seq` that is still here; nullptr where there is none.
+  const Event* first_above(std::uint64_t seq) const;
   // Events that could not be had.
   std::uint64_t lost() const { return lost_; }
   const std::deque<Event>& tail() const { return tail_; }

@@ -9,9 +9,9 @@ constexpr std::size_t kFindings = 64;
 
 bool decode_guard(Bytes raw, GuardInfo& guard) {
   Reader reader(raw);
-  constexpr std::array<std::string_view, 12> kNames{"guard",   "node", "domain", "since",
-                                                    "lasted",  "for",  "lost",   "of",
-                                                    "returns", "rate", "used",   "limit"};
+  constexpr std::array<std::string_view, 13> kNames{"guard", "node",  "domain", "since",   "lasted",
+                                                    "for",   "lost",  "of",     "returns", "rate",
+                                                    "used",  "limit", "why"};
   read_named(reader, kNames, [&](int i) {
     switch (i) {
       case 0: return read_text(reader, guard.guard);
@@ -20,12 +20,18 @@ bool decode_guard(Bytes raw, GuardInfo& guard) {
       case 3: return read_ms(reader, guard.since_ms);
       case 4: return read_ms(reader, guard.lasted_ms);
       case 5: return reader.take_nil() || read_ms(reader, guard.for_ms.emplace());
-      case 6: return reader.read_uint(guard.lost);
+      case 6: {
+        Bytes lost;  // of a store it may be a map; then events of the guard say more
+        if (!reader.skip(limits::kNestingDepth, &lost)) return false;
+        Reader(lost).read_uint(guard.lost);
+        return true;
+      }
       case 7: return reader.read_uint(guard.of);
       case 8: return reader.read_uint(guard.returns);
       case 9: return reader.read_uint(guard.rate_per_s);
       case 10: return reader.read_uint(guard.used);
-      default: return reader.read_uint(guard.limit);
+      case 11: return reader.read_uint(guard.limit);
+      default: return reader.take_nil() || read_text(reader, guard.why);
     }
   });
   return reader.ok() && !guard.guard.empty();

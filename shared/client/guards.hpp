@@ -14,6 +14,7 @@ struct GuardInfo {
   std::string guard;  // as it came
   std::string node;
   std::string domain;
+  std::string why;            // the store takes nothing
   std::int64_t since_ms = 0;  // wall clock
   std::int64_t lasted_ms = 0;
   std::optional<std::int64_t> for_ms;  // nothing: until its cause is gone

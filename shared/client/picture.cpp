@@ -1,6 +1,7 @@
 #include "shared/client/picture.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "shared/client/named.hpp"
 #include "shared/client/request.hpp"
@@ -36,6 +37,7 @@ const PictureOutbox& Picture::step(Now now, const PictureInbox& inbox) {
   outbox_.changes.clear();
   outbox_.reconnect_feed = false;
   outbox_.changed = false;
+  ++steps_;
   for (const FeedMessage& message : inbox.feed) on_feed(now, message);
   for (const Bytes reply : inbox.replies) on_reply(now, reply);
   for (const std::uint64_t id : inbox.timed_out) on_timeout(now, id);
@@ -101,16 +103,10 @@ void Picture::on_answer(Now now, const Reply& reply, Ask& asked) {
 }
 
 void Picture::learn(Now now, const Reply& reply) {
-  const std::uint64_t before = as_of_.broker;
-  as_of_ = reply.as_of;
-  if (before != 0 && before != as_of_.broker) {
-    wants_sync_ = true;
-    verify_story_ = true;
-    fill_.due_ms = now.steady_ms;
-    // What still comes over the old connection is the old broker's word.
-    outbox_.reconnect_feed = true;
-    last_reconnect_ms_ = now.steady_ms;
-  }
+  const AsOf before = std::exchange(as_of_, reply.as_of);
+  if (before.broker != 0 && before.broker != as_of_.broker) on_other_broker(now, before);
+  // Another store under the same broker: its nodes are others.
+  if (before.broker == as_of_.broker && before.story != as_of_.story) wants_sync_ = true;
   if (!trail_.started()) begin_story(as_of_.event_seq);
   if (!verify_story_) trail_.newest_is(as_of_.event_seq);
 }
@@ -123,10 +119,57 @@ void Picture::begin_story(std::uint64_t event_seq) {
   gap_since_ms_ = 0;  // history is not under way: ask at once
 }
 
+// A broker that tells of its store says whether the story goes on: it is the same one, and we saw
+// nothing that it does not hold. Of events above that it is not known which of the two brokers they
+// are of, unless the old one vouched for them: one of them is compared. Of a broker that tells of
+// no store, the last event is that the old one vouched for.
+void Picture::on_other_broker(Now now, const AsOf& before) {
+  wants_sync_ = true;
+  fill_verifies_ = false;
+  fill_.due_ms = now.steady_ms;
+  // What still comes over the old connection is the old broker's word.
+  outbox_.reconnect_feed = true;
+  last_reconnect_ms_ = now.steady_ms;
+  const bool was_verifying = std::exchange(verify_story_, false);
+  if (!trail_.started()) return;
+  is_same_store_ = before.story && as_of_.story && as_of_.resumed_at;
+  if (!is_same_store_) {
+    verify_story_ = true;
+    verified_by_ = std::max<std::uint64_t>(vouched_, 1);
+    return;
+  }
+  if (*before.story != *as_of_.story) return begin_other_story();
+  const std::uint64_t resumed_at = *as_of_.resumed_at;
+  for (auto& [id, known] : nodes_) {
+    known.as_of_event = std::min(known.as_of_event, resumed_at);
+    known.duty_as_of = std::min(known.duty_as_of, resumed_at);
+  }
+  base_event_ = std::min(base_event_, resumed_at);
+  const Event* const ours = trail_.first_above(resumed_at);
+  if (trail_.last_seen() <= resumed_at) {
+    trail_.newest_is_only(as_of_.event_seq);
+  } else if (was_verifying || vouched_ > resumed_at || ours == nullptr) {
+    resume_story();
+  } else {
+    verify_story_ = true;
+    verified_by_ = ours->seq;
+  }
+}
+
+// The same story, of which we saw events that the broker did not keep: it goes on behind those that
+// it did.
+void Picture::resume_story() {
+  const std::uint64_t resumed_at = as_of_.resumed_at.value_or(0);
+  trail_.start_after(std::min(trail_.last(), resumed_at));
+  trail_.newest_is(as_of_.event_seq);
+  wants_sync_ = true;
+  gap_since_ms_ = 0;  // they are not under way: ask at once
+}
+
 // The numbers begin anew: what was known up to an event of the old story is known up to none of
 // this one, or the new broker's pages would look older than what they replace.
 void Picture::begin_other_story() {
-  options_.after = 0;  // told from its beginning
+  options_.after = as_of_.resumed_at.value_or(0);  // told from where this broker began
   base_event_ = as_of_.event_seq;
   for (auto& [id, known] : nodes_) known.as_of_event = known.duty_as_of = 0;
   wants_sync_ = true;
@@ -153,14 +196,12 @@ void Picture::on_nodes(Now now, const Reply& reply) {
   }
 }
 
-// Whether the new broker tells of the last event that the old one vouched for as that did. Later
+// Whether the new broker tells of the event that is compared as we heard it. Without stores, later
 // ones may be the new one's already, though their numbers go on.
 bool Picture::same_story(const EventsPage& page) const {
-  const auto& tail = trail_.tail();
-  const auto vouched = std::find_if(tail.begin(), tail.end(),
-                                    [this](const Event& event) { return event.seq == vouched_; });
-  if (vouched == tail.end() || page.events.empty()) return false;
-  const Event& ours = *vouched;
+  const Event* const found = trail_.first_above(verified_by_ - 1);
+  if (found == nullptr || found->seq != verified_by_ || page.events.empty()) return false;
+  const Event& ours = *found;
   const Event& theirs = page.events.front();
   return ours.seq == theirs.seq && ours.at_ms == theirs.at_ms && ours.kind == theirs.kind &&
          ours.node == theirs.node;
@@ -178,10 +219,10 @@ void Picture::on_events(Now now, const Reply& reply) {
     if (!fill_verifies_) return;  // asked before the broker's session changed
     verify_story_ = false;
     if (!same_story(page)) {
-      begin_other_story();
-      return;
+      // A broker with the same store said that the story is the same, up to where it was resumed.
+      return is_same_store_ ? resume_story() : begin_other_story();
     }
-    trail_.newest_is(as_of_.event_seq);
+    trail_.newest_is_only(as_of_.event_seq);
   }
   const std::uint64_t before = trail_.last();
   for (std::size_t i = 0; i < page.events.size(); ++i) {
@@ -224,6 +265,7 @@ void Picture::plan(Now now) {
       NodesQuery query;
       query.limit = limits::kPageMax;
       query.after = next_page_;
+      page_asked_step_ = steps_;
       if (options_.nodes) {
         write_nodes_request(id, query, body);
       } else {
@@ -250,7 +292,7 @@ void Picture::ask_for_events(Now now) {
   ask(now, fill_, [&](std::uint64_t id, Buffer& body) {
     fill_verifies_ = verify_story_;
     EventsQuery query;
-    query.after = verify_story_ ? std::max<std::uint64_t>(vouched_, 1) - 1 : trail_.last();
+    query.after = verify_story_ ? verified_by_ - 1 : trail_.last();
     query.limit = limits::kPageMax;
     write_events_request(id, query, body);
   });

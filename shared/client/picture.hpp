@@ -51,6 +51,7 @@ struct KnownNode {
   std::uint64_t as_of_event = 0;  // the broker's word on its presence is known up to this event
   std::uint64_t duty_as_of = 0;   // and on its duty up to this one
   std::uint64_t generation = 0;   // the synchronisation that saw it last
+  std::uint64_t status_step = 0;  // the step in which the feed last brought its status
 
   std::int64_t silent_for_ms(Now now) const { return now.steady_ms - heard_at_ms; }
 };
@@ -140,7 +141,9 @@ class Picture {
   void on_timeout(Now now, std::uint64_t id);
   void learn(Now now, const Reply& reply);
   void begin_story(std::uint64_t event_seq);
+  void on_other_broker(Now now, const AsOf& before);
   void begin_other_story();
+  void resume_story();
   bool same_story(const EventsPage& page) const;
 
   void plan(Now now);
@@ -167,8 +170,12 @@ class Picture {
   std::uint64_t base_event_ = 0;  // events up to here are history, told but not applied
   std::string next_page_;
   std::unordered_map<std::string, std::uint64_t> evicted_;  // while syncing: by which event
-  bool verify_story_ = false;         // another broker session: does its event store go on?
-  bool fill_verifies_ = false;        // the question in flight was asked for that
+  bool verify_story_ = false;      // another broker session: does its event store go on?
+  bool fill_verifies_ = false;     // the question in flight was asked for that
+  bool is_same_store_ = false;     // though the broker's session is another
+  std::uint64_t verified_by_ = 0;  // the number of the event that is compared
+  std::uint64_t steps_ = 0;
+  std::uint64_t page_asked_step_ = 0;
   std::uint64_t vouched_ = 0;         // the last event known to be of the broker that we know
   std::uint64_t heard_of_event_ = 0;  // before the story began
   std::int64_t gap_since_ms_ = kNever;

@@ -22,6 +22,29 @@ std::optional<Presence> presence_after(EventKind kind) {
   }
 }
 
+bool removes(EventKind kind) {
+  return kind == EventKind::kEvicted || kind == EventKind::kForgotten;
+}
+
+// What the broker itself did (draining is done, maintenance is over) leaves the order as it was.
+void apply_duty(const Event& event, Record& record) {
+  if (const auto duty = from_name<Duty>(event.to)) record.duty = *duty;
+  if (record.duty == Duty::kActive) {
+    record.order.reset();
+  } else if (!record.order || event.by != "-") {
+    record.order = DutyOrder{event.by, event.reason, event.at_ms, event.until_ms};
+  }
+}
+
+// It was known from the store alone until its status came: no event tells of that.
+void hear(Record& record) {
+  if (record.heard || record.held || record.presence != Presence::kLate) return;
+  record.heard = true;
+  record.presence = Presence::kPresent;
+  record.verdict.clear();
+  record.incident.clear();
+}
+
 // What an event says besides presence, duty and state.
 void apply_words(const Event& event, Record& record) {
   if (*event.known == EventKind::kJoined) {
@@ -31,6 +54,11 @@ void apply_words(const Event& event, Record& record) {
   if (!event.peer.empty()) record.peer = event.peer;
   record.verdict = event.verdict;  // of late; else there is none
   record.incident = event.incident;
+  if (*event.known != EventKind::kLate) record.heard = true;
+  record.back_by_ms.reset();
+  if (*event.known == EventKind::kLeft && event.back_in_ms) {
+    record.back_by_ms = event.at_ms + *event.back_in_ms;
+  }
   const bool is_new_session = *event.known == EventKind::kRestarted && event.session != 0;
   if (is_new_session && event.session != record.status.header.session) {
     record.status.header = {.session = event.session};
@@ -103,6 +131,8 @@ void Picture::on_status(Now now, std::string_view node, Bytes body) {
   KnownNode& known = node_at(now, id);
   const bool is_first = known.record.status.interval_ms == 0;
   if (!is_first && !is_newer(view.header, known.record.status.header)) return;
+  known.status_step = steps_;
+  hear(known.record);
   apply_status(view, known.record);
   known.heard_at_ms = now.steady_ms;
   report(ChangeKind::kStatus, node, body);
@@ -130,11 +160,15 @@ void Picture::on_event(Now now, Event event, Bytes raw, Path path) {
 // is older than the status that came since.
 void Picture::apply(Now now, const Event& event, Path path) {
   if (!options_.nodes || !event.known || event.seq <= base_event_) return;
+  if (*event.known == EventKind::kStore) {
+    wants_sync_ = true;  // its nodes may be others
+    return;
+  }
   const auto found = nodes_.find(event.node);
   const auto presence = presence_after(*event.known);
   const bool is_old = found != nodes_.end() && event.seq <= found->second.as_of_event;
-  if (is_old && (presence || *event.known == EventKind::kEvicted)) return;
-  if (*event.known == EventKind::kEvicted) {
+  if (is_old && (presence || removes(*event.known))) return;
+  if (removes(*event.known)) {
     if (found != nodes_.end()) nodes_.erase(found);
     if (syncing_) evicted_[event.node] = event.seq;
     outbox_.changed = true;
@@ -151,8 +185,16 @@ void Picture::apply(Now now, const Event& event, Path path) {
     apply_words(event, record);
   }
   if (*event.known == EventKind::kDuty && event.seq > known.duty_as_of) {
-    if (const auto duty = from_name<Duty>(event.to)) record.duty = *duty;
+    apply_duty(event, record);
     known.duty_as_of = event.seq;
+  }
+  if (*event.known == EventKind::kJoined && event.seq > known.duty_as_of && !event.duty.empty()) {
+    if (const auto duty = from_name<Duty>(event.duty)) record.duty = *duty;
+    known.duty_as_of = event.seq;
+  }
+  if (*event.known == EventKind::kGuard &&
+      from_name<GuardKind>(event.guard) == GuardKind::kFlapping) {
+    record.held = event.phase == "raised";
   }
   if (*event.known == EventKind::kState && path == Path::kFeed) {
     if (const auto state = from_name<State>(event.to)) record.status.state = *state;
@@ -184,15 +226,23 @@ void Picture::merge(Now now, Record record, std::uint64_t event_seq) {
     held.presence = record.presence;
     held.verdict = std::move(record.verdict);
     held.incident = std::move(record.incident);
+    held.heard = record.heard;
+    held.held = record.held;
+    held.back_by_ms = record.back_by_ms;
     known.as_of_event = event_seq;
   }
   if (event_seq >= known.duty_as_of) {
     held.duty = record.duty;
+    held.order = std::move(record.order);
     known.duty_as_of = event_seq;
   }
   held.joined_at_ms = record.joined_at_ms;
   held.peer = std::move(record.peer);
   held.missed = record.missed;
+  // A status that came since the page was asked for may be what the page does not know of yet.
+  if (known.status_step > page_asked_step_ && is_newer(held.status.header, record.status.header)) {
+    hear(held);
+  }
   const Header& old = held.status.header;
   const bool is_same =
       old.session == record.status.header.session && old.seq == record.status.header.seq;

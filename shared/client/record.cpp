@@ -16,10 +16,42 @@ bool read_word(Reader& reader, E& out) {
 }
 
 bool read_silence(Reader& reader, Record& record) {
-  constexpr std::array<std::string_view, 2> kNames{"verdict", "incident"};
-  read_named(reader, kNames,
-             [&](int i) { return read_text(reader, i == 0 ? record.verdict : record.incident); });
+  constexpr std::array<std::string_view, 4> kNames{"verdict", "incident", "returns", "held_for"};
+  read_named(reader, kNames, [&](int i) {
+    if (i >= 2) {
+      record.held = true;
+      return reader.skip(limits::kNestingDepth);
+    }
+    return read_text(reader, i == 0 ? record.verdict : record.incident);
+  });
   return reader.ok();
+}
+
+bool decode_order(Bytes raw, DutyOrder& order) {
+  Reader reader(raw);
+  constexpr std::array<std::string_view, 4> kNames{"by", "reason", "since", "until"};
+  read_named(reader, kNames, [&](int i) {
+    if (reader.take_nil()) return true;
+    switch (i) {
+      case 0: return read_text(reader, order.by);
+      case 1: return read_text(reader, order.reason);
+      case 2: return read_ms(reader, order.since_ms);
+      default: return read_ms(reader, order.until_ms.emplace());
+    }
+  });
+  return reader.ok();
+}
+
+// What brokers add to records since they have stores. Before, a node's own key could have the name:
+// what is of another type is none of ours, and must not cost the record.
+void take_memory(int which, Bytes raw, Record& record) {
+  Reader reader(raw);
+  bool heard = true;
+  std::int64_t back_by_ms = 0;
+  DutyOrder order;
+  if (which == 0 && reader.read_bool(heard)) record.heard = heard;
+  if (which == 1 && decode_order(raw, order)) record.order = std::move(order);
+  if (which == 2 && read_ms(reader, back_by_ms)) record.back_by_ms = back_by_ms;
 }
 
 }  // namespace
@@ -55,8 +87,9 @@ bool decode_record(Bytes raw, Record& record) {
   if (decode_status(raw, view) != Refusal::kNone) return false;
   apply_status(view, record);
   Reader reader(raw);
-  constexpr std::array<std::string_view, 8> kNames{"node",      "presence", "duty",   "silent_for",
-                                                   "joined_at", "peer",     "missed", "silence"};
+  constexpr std::array<std::string_view, 11> kNames{"node",      "presence", "duty",   "silent_for",
+                                                    "joined_at", "peer",     "missed", "silence",
+                                                    "heard",     "order",    "back_by"};
   const std::uint32_t seen = read_named(reader, kNames, [&](int i) {
     switch (i) {
       case 0: return read_text(reader, record.node);
@@ -66,7 +99,13 @@ bool decode_record(Bytes raw, Record& record) {
       case 4: return read_ms(reader, record.joined_at_ms);
       case 5: return read_text(reader, record.peer);
       case 6: return reader.read_uint(record.missed);
-      default: return read_silence(reader, record);
+      case 7: return read_silence(reader, record);
+      default: {
+        Bytes value;
+        if (!reader.skip(limits::kNestingDepth, &value)) return false;
+        take_memory(i - 8, value, record);
+        return true;
+      }
     }
   });
   return reader.ok() && (seen & 0b11u) == 0b11u;

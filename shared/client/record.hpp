@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -10,6 +11,14 @@
 #include "shared/protocol/announcement.hpp"
 
 namespace rollcall {
+
+// What an operator decided of a node whose duty is not `active`.
+struct DutyOrder {
+  std::string by;  // the operator's key; "-" where the broker did it
+  std::string reason;
+  std::int64_t since_ms = 0;             // wall clock
+  std::optional<std::int64_t> until_ms;  // wall clock
+};
 
 struct Record {
   std::string node;
@@ -21,6 +30,10 @@ struct Record {
   std::uint64_t missed = 0;
   std::string verdict;   // why it is silent, as the broker judged; empty where it is not
   std::string incident;  // the domain whose mass loss it is part of
+  bool heard = true;     // false: not yet since the broker's start, it is known from the store
+  bool held = false;     // flapping: late, however it beats
+  std::optional<DutyOrder> order;
+  std::optional<std::int64_t> back_by_ms;  // wall clock: when it means to come back
   Status status;
   bool has_network = false;
   bool has_uptime = false;

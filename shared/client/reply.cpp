@@ -11,8 +11,9 @@ constexpr int kReplyDepth = limits::kNestingDepth + 4;
 
 bool read_as_of(Bytes raw, AsOf& as_of) {
   Reader reader(raw);
-  constexpr std::array<std::string_view, 7> kNames{"at",    "broker",     "uptime", "event_seq",
-                                                   "heard", "warming_up", "holding"};
+  constexpr std::array<std::string_view, 9> kNames{"at",        "broker", "uptime",
+                                                   "event_seq", "heard",  "warming_up",
+                                                   "holding",   "story",  "resumed_at"};
   read_named(reader, kNames, [&](int i) {
     switch (i) {
       case 0: return reader.read_uint(as_of.at_ms);
@@ -21,7 +22,9 @@ bool read_as_of(Bytes raw, AsOf& as_of) {
       case 3: return reader.read_uint(as_of.event_seq);
       case 4: return reader.read_number(as_of.heard);
       case 5: return reader.read_bool(as_of.warming_up);
-      default: return read_texts(reader, as_of.holding, kGuards);
+      case 6: return read_texts(reader, as_of.holding, kGuards);
+      case 7: return reader.take_nil() || reader.read_uint(as_of.story.emplace());
+      default: return reader.take_nil() || reader.read_uint(as_of.resumed_at.emplace());
     }
   });
   return reader.ok();

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,7 +20,11 @@ struct AsOf {
   std::uint64_t event_seq = 0;  // the newest event that the answer takes into account
   double heard = 1;             // share of the known nodes that are present, 0 to 1
   bool warming_up = false;
-  std::vector<std::string> holding;  // guards in force
+  std::vector<std::string> holding = {};  // guards in force
+  // The identity of its store, and the newest event that this held when the broker started; nothing
+  // of a broker from before there were stores.
+  std::optional<std::uint64_t> story = {};
+  std::optional<std::uint64_t> resumed_at = {};
 };
 
 struct Reply {

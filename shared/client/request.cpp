@@ -19,6 +19,12 @@ void pair_text(Writer& writer, std::string_view key, const std::string& value) {
   if (!value.empty()) writer.pair(key, std::string_view(value));
 }
 
+void pair_labels(Writer& writer, const std::vector<std::pair<std::string, std::string>>& labels) {
+  if (labels.empty()) return;
+  writer.text("labels").map(labels.size());
+  for (const auto& [key, value] : labels) writer.pair(key, std::string_view(value));
+}
+
 std::size_t count(bool is_there) { return is_there ? 1 : 0; }
 
 }  // namespace
@@ -40,10 +46,7 @@ void write_nodes_request(std::uint64_t id, const NodesQuery& query, Buffer& out)
   pair_texts(writer, "state", query.state);
   pair_texts(writer, "presence", query.presence);
   pair_texts(writer, "duty", query.duty);
-  if (!query.labels.empty()) {
-    writer.text("labels").map(query.labels.size());
-    for (const auto& [key, value] : query.labels) writer.pair(key, std::string_view(value));
-  }
+  pair_labels(writer, query.labels);
   pair_text(writer, "prefix", query.prefix);
   pair_text(writer, "sort", query.sort);
   pair_text(writer, "after", query.after);
@@ -67,8 +70,10 @@ void write_release_request(std::uint64_t id, std::string_view guard, std::string
 }
 
 void write_events_request(std::uint64_t id, const EventsQuery& query, Buffer& out) {
-  const std::size_t arguments =
-      1 + count(!query.node.empty()) + count(!query.kinds.empty()) + count(query.limit != 0);
+  const std::size_t arguments = 1 + count(!query.node.empty()) + count(!query.kinds.empty()) +
+                                count(query.limit != 0) + count(query.since_ms.has_value()) +
+                                count(query.until_ms.has_value()) + count(!query.labels.empty()) +
+                                count(query.latest);
   out.clear();
   Writer writer(out);
   begin(writer, id, "events", arguments);
@@ -76,6 +81,10 @@ void write_events_request(std::uint64_t id, const EventsQuery& query, Buffer& ou
   pair_text(writer, "node", query.node);
   pair_texts(writer, "kinds", query.kinds);
   if (query.limit != 0) writer.pair("limit", query.limit);
+  if (query.since_ms) writer.pair_ms("since", *query.since_ms);
+  if (query.until_ms) writer.pair_ms("until", *query.until_ms);
+  pair_labels(writer, query.labels);
+  if (query.latest) writer.pair_bool("latest", true);
 }
 
 }  // namespace rollcall

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -27,6 +28,11 @@ struct EventsQuery {
   std::string node;
   std::vector<std::string> kinds;
   std::uint64_t limit = 0;
+  // From brokers with a store on; older ones pass over them.
+  std::optional<std::int64_t> since_ms;                     // wall clock
+  std::optional<std::int64_t> until_ms;                     // wall clock
+  std::vector<std::pair<std::string, std::string>> labels;  // all must match
+  bool latest = false;  // the last `limit` that match, instead of the first
 };
 
 // A query without arguments: `ping`, `summary`.

@@ -23,14 +23,16 @@ bool read_states(Reader& reader, Summary& summary) {
 }
 
 bool read_nodes(Reader& reader, Summary& summary) {
-  constexpr std::array<std::string_view, 5> kNames{"total", "present", "late", "left", "by_state"};
+  constexpr std::array<std::string_view, 6> kNames{"total", "present",  "late",
+                                                   "left",  "by_state", "unheard"};
   read_named(reader, kNames, [&](int i) {
     switch (i) {
       case 0: return reader.read_uint(summary.nodes);
       case 1: return reader.read_uint(summary.present);
       case 2: return reader.read_uint(summary.late);
       case 3: return reader.read_uint(summary.left);
-      default: return read_states(reader, summary);
+      case 4: return read_states(reader, summary);
+      default: return reader.read_uint(summary.unheard);
     }
   });
   return reader.ok();

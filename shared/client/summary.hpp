@@ -15,6 +15,7 @@ struct Summary {
   std::uint64_t nodes = 0;
   std::uint64_t present = 0;
   std::uint64_t late = 0;
+  std::uint64_t unheard = 0;  // of the late: not yet heard since the broker's start
   std::uint64_t left = 0;
   std::array<std::uint64_t, kStateNames.size()> by_state{};
   UsedTotal storage;

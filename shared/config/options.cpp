@@ -188,6 +188,11 @@ void OptionGroup::positional(const std::string& name, std::string& target, bool 
       ->option_text(required ? "" : "(optional)");
 }
 
+void OptionGroup::positionals(const std::string& name, std::vector<std::string>& target,
+                              const std::string& help) {
+  app_->add_option(name, target, help)->required()->type_name("")->option_text("…");
+}
+
 std::unique_ptr<CLI::App> Options::make_app(const std::string& program, const std::string& about) {
   auto app = std::make_unique<CLI::App>(about, program);
   app->option_defaults()->always_capture_default(false);

@@ -49,6 +49,9 @@ class OptionGroup {
   // An argument without a name; shown as NAME.
   void positional(const std::string& name, std::string& target, bool required,
                   const std::string& help);
+  // One or more of them, behind all others.
+  void positionals(const std::string& name, std::vector<std::string>& target,
+                   const std::string& help);
 
  protected:
   std::string environment_of(const std::string& name) const;

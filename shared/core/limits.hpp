@@ -249,6 +249,15 @@ inline constexpr std::size_t kRepliesPerCycle = 64;
 inline constexpr std::size_t kEventsShown = 1000;
 // Events that came ahead of a gap and wait for it to be filled; as many as a broker keeps.
 inline constexpr std::size_t kEventsAhead = kEventsKept;
+// Nodes that one order by labels may change: a whole hall, and not by a slip all of a million.
+inline constexpr std::size_t kOrderedNodes = 10'000;
+// Above so many, an order by labels is asked back.
+inline constexpr std::size_t kOrderedUnasked = 10;
+inline constexpr std::size_t kNoteBytes = 1000;
+// A part of a backup: half a reply.
+inline constexpr std::size_t kBackupPartBytes = 512 * 1024;
+// On the way back it must fit a request (kRequestBytes).
+inline constexpr std::size_t kRestorePartBytes = 56 * 1024;
 
 // Of an answer about the past: points of a series, as the broker's own limit is, and spans of one
 // track of a timeline, each of which takes an event.

@@ -14,6 +14,7 @@ constexpr std::string_view cause_text(Verdict verdict) {
     case Verdict::kHostOrLink: return "its machine or the way to it is gone";
     case Verdict::kAgentHung: return "its machine lives, its agent hangs";
     case Verdict::kGoodbye: return "it said goodbye";
+    case Verdict::kNotYetHeard: return "not yet heard since the broker's start";
     default: return {};
   }
 }

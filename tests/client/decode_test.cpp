@@ -97,6 +97,86 @@ TEST(Record, HasItsOwnKeysAndThoseOfTheStatus) {
   EXPECT_FALSE(decode_record(testing_wire::status_body({}), record)) << "no node, no presence";
 }
 
+// [P69], [P71]
+TEST(Record, HasWhatTheStoreKnows) {
+  Record record;
+  ASSERT_TRUE(decode_record(testing_wire::record_of({.presence = "late",
+                                                     .heard = false,
+                                                     .flaps = true,
+                                                     .duty = "maintenance",
+                                                     .until_ms = 90'000,
+                                                     .back_by_ms = 70'000}),
+                            record));
+  EXPECT_FALSE(record.heard);
+  EXPECT_TRUE(record.held);
+  ASSERT_TRUE(record.order.has_value());
+  EXPECT_EQ(record.order->reason, "new disks");
+  EXPECT_EQ(record.order->since_ms, 1000);
+  EXPECT_EQ(record.order->until_ms, 90'000);
+  EXPECT_EQ(record.back_by_ms, 70'000);
+  ASSERT_TRUE(decode_record(testing_wire::record_of({}), record));
+  EXPECT_TRUE(record.heard) << "absent is true";
+  EXPECT_FALSE(record.order || record.back_by_ms || record.held);
+}
+
+// [P6]: of an older broker they are the node's own keys, of any type.
+TEST(Record, KeysThatANodeMadeUpDoNotCostIt) {
+  std::string raw = testing_wire::record_of({});
+  ASSERT_EQ(raw.substr(0, 2), std::string("\xde\x00", 2));
+  raw[2] = static_cast<char>(raw[2] + 3);
+  raw +=
+      "\xa5heard\x07\xa5order\xa3yes\xa7"
+      "back_by\xc3";
+  Record record;
+  ASSERT_TRUE(decode_record(raw, record));
+  EXPECT_TRUE(record.heard);
+  EXPECT_FALSE(record.order || record.back_by_ms);
+}
+
+TEST(Record, CutShortAnywhereIsRefused) {
+  const std::string raw = testing_wire::record_of(
+      {.heard = false, .flaps = true, .duty = "draining", .until_ms = 5, .back_by_ms = 7});
+  Record record;
+  for (std::size_t length = 0; length < raw.size(); ++length) {
+    EXPECT_FALSE(decode_record(Bytes(raw).substr(0, length), record)) << length;
+  }
+}
+
+// [P67]
+TEST(Reply, TellsOfTheStore) {
+  Reply reply;
+  ASSERT_TRUE(decode_reply(
+      testing_wire::reply(1, {.story = UINT64_MAX, .resumed_at = 4711}, "\x80"), reply));
+  EXPECT_EQ(reply.as_of.story, UINT64_MAX);
+  EXPECT_EQ(reply.as_of.resumed_at, 4711u);
+  ASSERT_TRUE(decode_reply(testing_wire::reply(1, {}, "\x80"), reply));
+  EXPECT_FALSE(reply.as_of.story || reply.as_of.resumed_at) << "an older broker";
+}
+
+// [P68], [P70], [P71]
+TEST(Event, NewKindsHaveTheirWords) {
+  Buffer more;
+  Writer writer(more);
+  writer.pair("late_by", std::uint64_t{5000}).pair("until", std::uint64_t{90'000});
+  writer.pair("duty", "draining").pair("text", "hello").pair("why", "disk full");
+  writer.pair("file", "old.db").text("lost").map(2);
+  writer.pair("events", std::uint64_t{3}).pair("samples", std::uint64_t{4});
+  const std::string raw = testing_wire::event_body(1, "overdue", "n", 1000, more.view(), 7);
+  Event event;
+  ASSERT_TRUE(decode_event(raw, event));
+  EXPECT_EQ(event.known, EventKind::kOverdue);
+  EXPECT_EQ(event.late_by_ms, 5000);
+  EXPECT_EQ(event.until_ms, 90'000);
+  EXPECT_EQ(event.duty + event.text + event.why + event.file, "draininghellodisk fullold.db");
+  EXPECT_EQ(event.lost, 3u);
+  EXPECT_EQ(event.lost_samples, 4u);
+  for (std::size_t length = 0; length < raw.size(); ++length) {
+    EXPECT_FALSE(decode_event(Bytes(raw).substr(0, length), event)) << length;
+  }
+  ASSERT_TRUE(decode_event(testing_wire::event_body(1, "guard", "-", 0, "\xa4lost\x07", 1), event));
+  EXPECT_EQ(event.lost, 7u) << "nodes of a mass loss";
+}
+
 TEST(NodesPage, UnreadableRecordsDoNotSpoilTheOthers) {
   NodesPage page;
   ASSERT_TRUE(decode_nodes_page(

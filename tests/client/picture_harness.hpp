@@ -40,9 +40,9 @@ class PictureTest : public testing::Test {
   }
 
   void feed_event(std::uint64_t seq, const std::string& kind, const std::string& node,
-                  std::uint64_t at_ms = 1000) {
+                  std::uint64_t at_ms = 1000, std::string_view more = {}, std::size_t pairs = 0) {
     feed_.emplace_back("event." + kind + "." + node,
-                       testing_wire::event_body(seq, kind, node, at_ms));
+                       testing_wire::event_body(seq, kind, node, at_ms, more, pairs));
   }
   void feed_status(const NodeState& state) {
     feed_.emplace_back("status." + state.node, testing_wire::status_body(state));
@@ -54,7 +54,7 @@ class PictureTest : public testing::Test {
     asked_.clear();
   }
   std::string answer_to(const Asked& asked) {
-    const AsOfValues as_of{broker_, event_seq(), false};
+    const AsOfValues as_of{broker_, event_seq(), false, story_, resumed_at_};
     if (asked.op == "nodes") {
       std::vector<std::string> records;
       for (const NodeState& state : records_) records.push_back(testing_wire::record_of(state));
@@ -112,6 +112,8 @@ class PictureTest : public testing::Test {
   std::map<std::uint64_t, std::string> events_{
       {1, testing_wire::event_body(1, "joined", "node-1")}};
   std::uint64_t broker_ = 99;
+  std::optional<std::uint64_t> story_;
+  std::uint64_t resumed_at_ = 0;
 };
 
 }  // namespace rollcall

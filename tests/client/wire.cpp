@@ -40,11 +40,26 @@ std::string record_of(const NodeState& state) {
   decode_status(body, view);
   Buffer out;
   Writer writer(out);
-  writer.map(view.pairs + 7u).raw(view.body_pairs);
+  const std::size_t more = (state.heard ? 0u : 1u) + (state.flaps ? 1u : 0u) +
+                           (state.duty == "active" ? 0u : 1u) + (state.back_by_ms == 0 ? 0u : 1u);
+  writer.map(view.pairs + 7u + more).raw(view.body_pairs);
   writer.pair("node", std::string_view(state.node));
-  writer.pair("presence", std::string_view(state.presence)).pair("duty", "active");
+  writer.pair("presence", std::string_view(state.presence));
+  writer.pair("duty", std::string_view(state.duty));
   writer.pair("silent_for", state.silent_for_ms).pair("joined_at", std::uint64_t{500});
   writer.pair("peer", "10.0.0.1").pair("missed", std::uint64_t{0});
+  if (!state.heard) writer.pair_bool("heard", false);
+  if (state.flaps) writer.text("silence").map(1).pair("returns", std::uint64_t{7});
+  if (state.duty != "active") {
+    writer.text("order").map(4).pair("by", "op").pair("reason", "new disks");
+    writer.pair("since", std::uint64_t{1000}).text("until");
+    if (state.until_ms == 0) {
+      writer.nil();
+    } else {
+      writer.uint(state.until_ms);
+    }
+  }
+  if (state.back_by_ms != 0) writer.pair("back_by", state.back_by_ms);
   return taken(out);
 }
 
@@ -108,10 +123,14 @@ std::string reply(std::uint64_t id, const AsOfValues& as_of, std::string_view re
   Buffer out;
   Writer writer(out);
   writer.map(5).pair("v", std::uint64_t{1}).pair("id", id).pair_bool("ok", true).text("as_of");
-  writer.map(7).pair("at", std::uint64_t{1'700'000'000'000}).pair("broker", as_of.broker);
+  writer.map(as_of.story ? 9 : 7)
+      .pair("at", std::uint64_t{1'700'000'000'000})
+      .pair("broker", as_of.broker);
   writer.pair("uptime", std::uint64_t{65}).pair("event_seq", as_of.event_seq);
   writer.pair_number("heard", 1.0).pair_bool("warming_up", as_of.warming_up);
-  writer.text("holding").array(0);
+  writer.text("holding").array(as_of.holding.size());
+  for (const std::string& guard : as_of.holding) writer.text(guard);
+  if (as_of.story) writer.pair("story", *as_of.story).pair("resumed_at", as_of.resumed_at);
   writer.pair_raw("result", result);
   return taken(out);
 }
@@ -127,8 +146,8 @@ std::string error_reply(std::uint64_t id, std::string_view code, std::string_vie
 Asked parse_request(std::string_view body) {
   Asked asked;
   Reader reader(body);
-  constexpr std::array<std::string_view, 7> kNames{"id",    "op",     "node", "after",
-                                                   "limit", "prefix", "v"};
+  constexpr std::array<std::string_view, 10> kNames{"id",     "op",    "node",  "after",  "limit",
+                                                    "prefix", "since", "until", "offset", "latest"};
   read_named(reader, kNames, [&](int i) {
     switch (i) {
       case 0: return reader.read_uint(asked.id);
@@ -139,7 +158,10 @@ Asked parse_request(std::string_view body) {
                                        : reader.read_uint(asked.after);
       case 4: return reader.read_uint(asked.limit);
       case 5: return read_text(reader, asked.prefix);
-      default: return reader.skip(1);
+      case 6: return reader.read_uint(asked.since);
+      case 7: return reader.read_uint(asked.until);
+      case 8: return reader.read_uint(asked.offset);
+      default: return reader.read_bool(asked.latest);
     }
   });
   return asked;

@@ -1,6 +1,7 @@
 // Messages as a broker makes them, for tests of its clients.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,6 +20,11 @@ struct NodeState {
   std::uint64_t silent_for_ms = 0;
   std::uint64_t used = 50;
   std::vector<std::string> reasons = {};
+  bool heard = true;
+  bool flaps = false;
+  std::string duty = "active";
+  std::uint64_t until_ms = 0;    // of its order; by "op"
+  std::uint64_t back_by_ms = 0;  // 0: not said
 };
 
 std::string status_body(const NodeState& state);
@@ -37,6 +43,9 @@ struct AsOfValues {
   std::uint64_t broker = 99;
   std::uint64_t event_seq = 0;
   bool warming_up = false;
+  std::optional<std::uint64_t> story = {};
+  std::uint64_t resumed_at = 0;  // with `story`
+  std::vector<std::string> holding = {};
 };
 std::string reply(std::uint64_t id, const AsOfValues& as_of, std::string_view result);
 std::string error_reply(std::uint64_t id, std::string_view code, std::string_view message);
@@ -50,6 +59,10 @@ struct Asked {
   std::string prefix;
   std::uint64_t after = 0;
   std::uint64_t limit = 0;
+  std::uint64_t since = 0;
+  std::uint64_t until = 0;
+  std::uint64_t offset = 0;
+  bool latest = false;
 };
 Asked parse_request(std::string_view body);
 

@@ -4,10 +4,16 @@
 
 #include <nlohmann/json.hpp>
 
+#include "shared/client/backup.hpp"
 #include "shared/client/event.hpp"
+#include "shared/client/guards.hpp"
+#include "shared/client/history_rows.hpp"
 #include "shared/client/json.hpp"
+#include "shared/client/known_page.hpp"
+#include "shared/client/orders.hpp"
 #include "shared/client/record.hpp"
 #include "shared/client/reply.hpp"
+#include "shared/client/store_health.hpp"
 #include "shared/client/summary.hpp"
 #include "shared/core/limits.hpp"
 #include "tests/fuzz/fuzz.hpp"
@@ -48,12 +54,45 @@ void check_pages(Bytes input) {
   for (const Bytes raw : events.raw) ROLLCALL_CHECK(is_within(raw, input));
 }
 
+// What operators order and ask beside looking.
+void check_tools(Bytes input) {
+  OrderResult ordered;
+  if (decode_order_result(input, ordered)) {
+    ROLLCALL_CHECK(ordered.nodes.size() <= limits::kOrderedNodes);
+  }
+  BackupPart part;
+  if (decode_backup_part(input, part)) {
+    ROLLCALL_CHECK(!part.data.empty() && part.data.size() <= limits::kBackupPartBytes);
+    ROLLCALL_CHECK(is_within(part.data, input));
+  }
+  BackupBegun begun;
+  if (decode_backup_begun(input, begun)) ROLLCALL_CHECK(!begun.name.empty());
+  KnownPage known;
+  if (decode_known_page(input, known)) {
+    ROLLCALL_CHECK(known.nodes.size() <= limits::kPageMax && is_within(known.list, input));
+  }
+  HistoryRows rows;
+  if (decode_history_rows(input, rows)) {
+    ROLLCALL_CHECK(rows.step_ms > 0);
+    for (const HistoryRows::Series& series : rows.series) {
+      for (const auto& [name, values] : series.columns) {
+        ROLLCALL_CHECK(values.size() == rows.points && rows.points <= input.size());
+      }
+    }
+  }
+  StoreHealth store;
+  if (decode_store_health(input, store)) ROLLCALL_CHECK(store.backup_at_ms >= 0);
+  GuardsPage guards;
+  if (decode_guards_page(input, guards)) ROLLCALL_CHECK(guards.guards.size() <= limits::kPageMax);
+}
+
 void check_reply(Bytes input) {
   Reply reply;
   if (!decode_reply(input, reply)) return;
   ROLLCALL_CHECK(is_within(reply.result, input) && is_within(reply.as_of_raw, input));
   ROLLCALL_CHECK(!reply.ok || !reply.result.empty());
   check_pages(reply.result);
+  check_tools(reply.result);
   std::string text;
   if (append_json(reply.result, text)) ROLLCALL_CHECK(json::accept(text));
 }
@@ -64,6 +103,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const Bytes input = as_text(data, size);
   check_reply(input);
   check_pages(input);
+  check_tools(input);
   check_json(input);
   Record record;
   if (decode_record(input, record)) {

@@ -108,6 +108,11 @@ def answered(result, broker=9, event_seq=3):
     return b"\2" + struct.pack(">BH", broker, event_seq) + long(pack(result))
 
 
+def remembered(result, broker=9, event_seq=3, resumed_at=0, story=1):
+    return (b"\6" + struct.pack(">BHBH", broker, event_seq, story, resumed_at) +
+            long(pack(result)))
+
+
 FAILED, TIMED_OUT = b"\3", b"\4"
 
 
@@ -263,6 +268,22 @@ def main():
                                          "reason": "disks"})),
         "left": pack(event(6, "left", reason="update", back_in=60_000)),
         "restarted": pack(event(7, "restarted", session=2, previous=1, peer="10.0.0.1")),
+        "memory": pack(record(presence="late", heard=False, back_by=99, silence={"returns": 7},
+                              order={"by": "ada", "reason": "disks", "since": 5, "until": None})),
+        "overdue": pack(event(8, "overdue", late_by=60_000, reason="update", duty="draining")),
+        "store": pack(event(9, "store", "-", phase="set_aside", why="damaged", file="old")),
+        "not_persisting": pack(event(10, "guard", "-", guard="not_persisting", phase="ended",
+                                     lost={"events": 1, "samples": 2})),
+        "ordered": pack({"nodes": ["n1", "n2"], "changed": 1, "seq": 9}),
+        "backup": pack({"backup": "b-1", "bytes": 5, "digest": 7}),
+        "part": pack({"data": b"12345", "bytes": 5}),
+        "history": pack({"begins": 5, "step": 10, "points": 2, "level": "full",
+                         "series": [{"of": "n1", "columns": {"cpu": [0.5, None]}}]}),
+        "health": pack({"persisting": False, "why": "full", "kind": "file", "bytes": 1,
+                        "lost": {"events": 1, "samples": 2}, "retention": {"bytes": 3},
+                        "commit_ms": {"p50": 1.0, "p99": 2.0, "max": 3.0}, "backup_at": 5}),
+        "guards": pack({"guards": [{"guard": "not_persisting", "since": 5, "lasted": 6,
+                                    "why": "full", "lost": {"events": 1}}], "total": 1}),
         "event": pack(event(4, "conflict", addresses=["10.0.0.1", "10.0.0.2"])),
         "reply": pack(reply(NODES)),
         "error": pack({"v": 1, "id": 2, "ok": False,
@@ -276,6 +297,7 @@ def main():
               said("summary", SUMMARY) + said("status.n1", status(seq=2)))
     other_events = {"events": [event(1, "joined", "n2")], "next": None}
     begun_anew = (answered(SUMMARY, 8, 1) + answered(NODES, 8, 1) + answered(other_events, 8, 1))
+    unheard = {"nodes": [{**record("n1", "late"), "heard": False}], "next": None}
     write("picture", {
         "follow": b"\0" + synced + said("event.late.n1", event(4, "late")) + later(500) +
         said("event.evicted.n1", event(5, "evicted")) + said("leave.n2", leave()),
@@ -288,6 +310,14 @@ def main():
                                       state="idle")) +
         said("blocks.n1", blocks(3, {})) + said("command.n1", {"v": 1, "kind": "inventory"}) +
         said("event.late.n1", {"v": 1}) + said("status.n1", {"v": 1}) + said("nonsense", {}),
+        "unheard": b"\0" + remembered(unheard) + remembered({}) + remembered(SUMMARY) +
+        remembered(EVENTS) + said("status.n1", status(seq=9)) +
+        said("event.forgotten.n1", event(4, "forgotten", by="ada")) +
+        said("event.store.-", event(5, "store", "-", phase="restored")),
+        "resumed": b"\0" + remembered(NODES) + remembered({}) + remembered(SUMMARY) +
+        remembered(EVENTS) + said("event.left.n1", event(4, "left", back_in=5)) + later(6000) +
+        remembered({}, 8, 4, 3) + remembered(other_events, 8, 4, 3) +
+        remembered(NODES, 8, 4, 3) * 3,
         "gap": b"\2" + synced + said("event.left.n1", event(6, "left")) + later(1000) +
         answered({**EVENTS, "events": [event(4, "late"), event(5, "recovered")]}, 9, 6),
         "restart": b"\0" + synced + later(6000) + answered({}, 8, 1) + begun_anew * 2 +

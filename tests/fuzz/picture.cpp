@@ -3,7 +3,8 @@
 //
 // An input is a byte of options, then actions, each a byte and what it needs:
 //   0 the feed says (topic, body)   1 a reply (frame)   2 the oldest question is answered (broker,
-//   newest event, result)   3 … or with an error   4 … or timed out   5 time passes
+//   newest event, result)   3 … or with an error   4 … or timed out   5 time passes   6 as 2, of a
+//   broker with a store (story, resumed at)
 #include "shared/client/picture.hpp"
 
 #include <deque>
@@ -41,7 +42,7 @@ class Session {
 
  private:
   void act(Pieces& pieces) {
-    switch (pieces.byte() % 6) {
+    switch (pieces.byte() % 7) {
       case 0: {
         const std::string_view topic = pieces.short_text();
         inbox_.feed.push_back({topic, pieces.long_text()});
@@ -51,6 +52,13 @@ class Session {
       case 1: return reply(std::string(pieces.long_text()));
       case 2: {
         const testing_wire::AsOfValues as_of{pieces.byte(), pieces.two_bytes(), false};
+        const std::string_view result = pieces.long_text();
+        return reply(testing_wire::reply(take_question(), as_of, result));
+      }
+      case 6: {
+        testing_wire::AsOfValues as_of{pieces.byte(), pieces.two_bytes(), false};
+        as_of.story = pieces.byte() % 4;
+        as_of.resumed_at = pieces.two_bytes();
         const std::string_view result = pieces.long_text();
         return reply(testing_wire::reply(take_question(), as_of, result));
       }

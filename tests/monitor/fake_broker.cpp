@@ -1,5 +1,6 @@
 #include "tests/monitor/fake_broker.hpp"
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 
@@ -39,6 +40,12 @@ void FakeBroker::happens(const std::string& kind, const std::string& node, std::
   to_publish_.emplace_back("event." + kind + "." + node, events_.back().second);
 }
 
+void FakeBroker::happens_once_heard(const std::string& kind, const std::string& node) {
+  happens_unheard(kind, node);
+  const std::lock_guard lock(mutex_);
+  once_heard_.emplace_back("event." + kind + "." + node, events_.back().second);
+}
+
 void FakeBroker::warms_up(bool yes) {
   const std::lock_guard lock(mutex_);
   is_warming_up_ = yes;
@@ -60,6 +67,21 @@ std::string FakeBroker::asked(const std::string& op) {
   return asked_[op];
 }
 
+void FakeBroker::has_store(bool yes) {
+  const std::lock_guard lock(mutex_);
+  has_store_ = yes;
+}
+
+void FakeBroker::answers(const std::string& op, Make make) {
+  const std::lock_guard lock(mutex_);
+  makes_[op] = std::move(make);
+}
+
+int FakeBroker::times_asked(const std::string& op) {
+  const std::lock_guard lock(mutex_);
+  return times_asked_[op];
+}
+
 std::string FakeBroker::nodes(const testing_wire::Asked& asked) {
   std::vector<std::string> page;
   std::string last;
@@ -74,7 +96,11 @@ std::string FakeBroker::nodes(const testing_wire::Asked& asked) {
 
 std::string FakeBroker::events(const testing_wire::Asked& asked) {
   std::vector<std::string> page;
-  for (std::size_t i = asked.after; i < events_.size(); ++i) {
+  std::size_t first = asked.after;
+  if (asked.latest && has_store_ && events_.size() > asked.limit) {
+    first = std::max(first, events_.size() - asked.limit);
+  }
+  for (std::size_t i = first; i < events_.size(); ++i) {
     if (!asked.node.empty() && events_[i].first != asked.node) continue;
     if (page.size() == asked.limit) {
       return testing_wire::events_result(page, 1, events_.size(), i);
@@ -84,8 +110,9 @@ std::string FakeBroker::events(const testing_wire::Asked& asked) {
   return testing_wire::events_result(page, events_.empty() ? 0 : 1, events_.size());
 }
 
-std::string FakeBroker::answer(const testing_wire::Asked& asked) {
-  const testing_wire::AsOfValues as_of{99, events_.size(), is_warming_up_};
+std::string FakeBroker::answer(const testing_wire::Asked& asked, std::string_view request) {
+  testing_wire::AsOfValues as_of{99, events_.size(), is_warming_up_};
+  if (has_store_) as_of.story = 5;
   const auto with = [&](const std::string& result) {
     return testing_wire::reply(asked.id, as_of, result);
   };
@@ -93,6 +120,12 @@ std::string FakeBroker::answer(const testing_wire::Asked& asked) {
     return testing_wire::error_reply(asked.id, refusal->second, "refused by the test");
   }
   if (const auto told = answers_.find(asked.op); told != answers_.end()) return with(told->second);
+  ++times_asked_[asked.op];
+  if (const auto make = makes_.find(asked.op); make != makes_.end()) {
+    const std::string result = make->second(request);
+    if (!result.empty()) return with(result);
+    return testing_wire::error_reply(asked.id, "unavailable", "the store takes nothing: full");
+  }
   if (asked.op == "ping") return with(testing_wire::ping_result());
   if (asked.op == "summary") return with(testing_wire::summary_result(records_.size()));
   if (asked.op == "nodes") return with(nodes(asked));
@@ -113,7 +146,7 @@ void FakeBroker::serve(zmq::socket_t& queries) {
     if (more) continue;
     const testing_wire::Asked asked = testing_wire::parse_request(view_of(frames.back()));
     asked_[asked.op] = view_of(frames.back());
-    const std::string reply = answer(asked);
+    const std::string reply = answer(asked, view_of(frames.back()));
     for (std::size_t i = 0; i + 1 < frames.size(); ++i) send(queries, frames[i], true);
     send(queries, reply, false);
     frames.clear();
@@ -131,6 +164,10 @@ void FakeBroker::run() {
     }
     const std::lock_guard lock(mutex_);
     serve(queries_);
+    if (subscribers_ > 0) {
+      to_publish_.insert(to_publish_.end(), once_heard_.begin(), once_heard_.end());
+      once_heard_.clear();
+    }
     for (const auto& [topic, body] : to_publish_) {
       send(publisher_, topic, true);
       send(publisher_, body, false);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <functional>
 #include <map>
 #include <mutex>
 #include <string>
@@ -30,6 +31,8 @@ class FakeBroker {
   // Happens, and is published.
   void happens(const std::string& kind, const std::string& node, std::string_view more = {},
                std::size_t more_pairs = 0);
+  // Happens, and is published as soon as somebody listens.
+  void happens_once_heard(const std::string& kind, const std::string& node);
   // Happens, and the feed loses it.
   void happens_unheard(const std::string& kind, const std::string& node);
   // Published once somebody has subscribed.
@@ -40,10 +43,17 @@ class FakeBroker {
   void refuses(const std::string& op, std::string code);
   // The last request of this operation, as it came; empty where there was none.
   std::string asked(const std::string& op);
+  // As one with a store does: `as_of` tells of it, and `events` knows `latest`.
+  void has_store(bool yes);
+  // Answers `op` with the result that `make` makes of the request; an empty one is `unavailable`.
+  using Make = std::function<std::string(std::string_view request)>;
+  void answers(const std::string& op, Make make);
+  // How often `op` was asked.
+  int times_asked(const std::string& op);
 
  private:
   void run();
-  std::string answer(const testing_wire::Asked& asked);
+  std::string answer(const testing_wire::Asked& asked, std::string_view request);
   std::string nodes(const testing_wire::Asked& asked);
   std::string events(const testing_wire::Asked& asked);
   void serve(zmq::socket_t& queries);
@@ -58,7 +68,11 @@ class FakeBroker {
   std::map<std::string, std::string> answers_;  // by operation
   std::map<std::string, std::string> refusals_;
   std::map<std::string, std::string> asked_;
+  std::vector<std::pair<std::string, std::string>> once_heard_;
   bool is_warming_up_ = false;
+  bool has_store_ = false;
+  std::map<std::string, Make> makes_;
+  std::map<std::string, int> times_asked_;
   std::atomic<int> subscribers_ = 0;
   std::atomic<bool> stops_ = false;
   zmq::socket_t queries_;
