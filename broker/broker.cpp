@@ -210,6 +210,7 @@ void Broker::tell(NodeChange& change, Outbox& outbox) {
   if (change.kind == EventKind::kLate || change.kind == EventKind::kEvicted) {
     judge_silence_of(change);
   }
+  if (change.kind == EventKind::kJoined) take_duty(change.slot);
   if (change.kind != EventKind::kGuard) {
     body_.clear();
     write_event(change, node, {events_.next_seq(), now_.wall_ms}, body_);

@@ -91,6 +91,7 @@ class Broker : private Orders {
   void reply_for_store(const Inbox& inbox, Outbox& outbox);
   void hand_to_store(Outbox& outbox);
   Scribe::View scribe_view() const;
+  void take_duty(Slot slot);
   void remember(const NodeChange& change);
   void keep_duties(Outbox& outbox);
   void remember_absent(const std::string& node);

@@ -151,6 +151,12 @@ void Broker::hand_to_store(Outbox& outbox) {
   outbox.told = events_.told();
 }
 
+// What an operator decided of it outlives its stay.
+void Broker::take_duty(Slot slot) {
+  const RosterEntry* const entry = roster_.find(registry_.nodes().at(slot).id());
+  if (entry != nullptr) registry_.set_duty(slot, entry->order.duty);
+}
+
 // What of a change must be known after a restart.
 void Broker::remember(const NodeChange& change) {
   const Node& node = registry_.nodes().at(change.slot);
@@ -158,8 +164,6 @@ void Broker::remember(const NodeChange& change) {
     case EventKind::kJoined: {
       roster_.is_listed(node.id());
       roster_.is_back(node.id());
-      const RosterEntry* const entry = roster_.find(node.id());
-      if (entry != nullptr) registry_.set_duty(change.slot, entry->order.duty);
       break;
     }
     case EventKind::kRecovered:

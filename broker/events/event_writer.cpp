@@ -20,11 +20,13 @@ Writer& begin(Writer& writer, EventKind kind, std::string_view node, EventStamp 
 
 void write_joined(const Node& node, EventStamp stamp, Writer& writer) {
   const bool has_labels = node.labels.size != 0;
-  begin(writer, EventKind::kJoined, node.id(), stamp, has_labels ? 4 : 3)
+  const bool has_duty = node.duty != Duty::kActive;
+  begin(writer, EventKind::kJoined, node.id(), stamp, 3u + has_labels + has_duty)
       .pair("session", node.session)
       .pair("state", name_of(node.state))
       .pair("peer", node.peer());
   if (has_labels) writer.pair_raw("labels", node.labels_raw());
+  if (has_duty) writer.pair("duty", name_of(node.duty));
 }
 
 void write_state(const NodeChange& change, const Node& node, EventStamp stamp, Writer& writer) {

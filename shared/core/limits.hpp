@@ -253,7 +253,6 @@ inline constexpr std::size_t kEventsAhead = kEventsKept;
 inline constexpr std::size_t kOrderedNodes = 10'000;
 // Above so many, an order by labels is asked back.
 inline constexpr std::size_t kOrderedUnasked = 10;
-inline constexpr std::size_t kNoteBytes = 1000;
 // A part of a backup: half a reply.
 inline constexpr std::size_t kBackupPartBytes = 512 * 1024;
 // On the way back it must fit a request (kRequestBytes).
@@ -265,7 +264,5 @@ inline constexpr std::size_t kPastPoints = 2000;
 inline constexpr std::size_t kPastSpans = kEventsKept;
 // Nodes whose trends `nodes -o wide` asks for: a hundred requests. Of more, nobody reads them.
 inline constexpr std::size_t kTrendNodes = 10'000;
-// Nodes of one request for history, as the protocol says.
-inline constexpr std::size_t kHistoryNodes = 100;
 
 }  // namespace rollcall::limits

@@ -1,12 +1,14 @@
 #include "broker/io/store/past_answers.hpp"
 
 #include "broker/forecast/answer.hpp"
+#include "broker/past/history_answer.hpp"
 
 namespace rollcall {
 
 PastVerdict answer_past(const PastQuestion& question, const PastMoment& moment,
-                        const PastSources& past, History&, Buffer& out) {
+                        const PastSources& past, History& history, Buffer& out) {
   switch (question.op) {
+    case PastOp::kHistory: return answer_history(question, moment, history, out);
     case PastOp::kEvents: return answer_events(question, moment, past, out);
     case PastOp::kTimeline: return answer_timeline(question, moment, past, out);
     case PastOp::kAt: return answer_at(question, moment, past, out);

@@ -12,6 +12,7 @@
 #include "broker/io/store/failpoint.hpp"
 #include "broker/io/store/past_answers.hpp"
 #include "broker/io/store/schema.hpp"
+#include "broker/past/history_source.hpp"
 #include "shared/io/entropy.hpp"
 
 namespace rollcall {
@@ -32,16 +33,6 @@ std::string value_of(std::string_view labels, std::string_view key) {
   });
   return value;
 }
-
-class NoSamples : public SampleSource {
- public:
-  bool last_before(SeriesName, std::int64_t, std::int64_t, Sample&) override { return false; }
-  void visit_heard(std::string_view, std::int64_t, std::int64_t,
-                   const std::function<bool(std::int64_t)>&) override {}
-  void visit_storage(SeriesName, std::int64_t, std::int64_t, std::int64_t,
-                     const std::function<bool(const StoragePoint&)>&) override {}
-  std::int64_t full_since_ms() override { return INT64_MAX; }
-};
 
 // A new file, or one that is there: checked, and up to date.
 std::unique_ptr<Database> open_database(const StoreOptions& options) {
@@ -247,7 +238,7 @@ void StoreFile::settle() { database_.text("PRAGMA wal_checkpoint(TRUNCATE)"); }
 void StoreFile::answer(const PastQuestion& question, const PastMoment& moment,
                        StoreAnswer& answer) {
   Buffer out;
-  NoSamples samples;
+  HistorySource samples(history_);
   answer.failure =
       answer_past(question, moment, PastSources{events_, nodes_, samples}, history_, out);
   answer.result = out.view();
