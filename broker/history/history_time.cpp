@@ -133,11 +133,12 @@ std::size_t History::write_removals(std::size_t rows) {
   std::size_t written = 0;
   while (written < rows && removed_in_flight_ < removed_.size()) {
     const SeriesId id = removed_[removed_in_flight_];
+    // First of all its name: should a crash come between, what is left goes by its age.
+    tables_.remove_series(id);
     for (HistoryLevelStore& each : levels_) {
       written += each.remove_series(id, rows - std::min(rows, written));
     }
     if (written >= rows) break;  // there may be more of it
-    tables_.remove_series(id);
     ++removed_in_flight_;
     ++written;
   }

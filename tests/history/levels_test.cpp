@@ -70,7 +70,7 @@ TEST(Levels, SilenceClosesWhatIsUnderWay) {
   feed(kept, node, 5);
   kept.pass(15 * kHourMs);
   for (const HistoryLevel level : kAllHistoryLevels) {
-    const auto& totals = kept->figures().levels[index_of(level)];
+    const LevelTotals totals = kept->figures().levels[index_of(level)];
     EXPECT_GT(totals.points, 0u) << name_of(level);
     EXPECT_EQ(samples_in(kept.points(level, node)), 5u) << name_of(level);
   }

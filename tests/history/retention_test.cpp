@@ -114,6 +114,16 @@ TEST(Retention, WhatIsForgottenGoesEverywhere) {
   EXPECT_EQ(kept->find(false, "n1"), kNoSeries);
 }
 
+TEST(Retention, WhatIsForgottenStaysSoAfterACrash) {
+  KeptHistory kept;
+  feed(kept, kept->series_of("n1"), 12 * kHourMs);
+  kept->forget("n1");
+  kept.write(2);
+  kept.restart();
+  EXPECT_EQ(kept->find(false, "n1"), kNoSeries);
+  EXPECT_TRUE(kept.points(HistoryLevel::kFull, kept->series_of("n1")).empty());
+}
+
 TEST(Retention, SeriesThatNothingIsLeftOfGo) {
   KeptHistory kept(kShort);
   kept->add(kept->series_of("n1"), sample_at(kept.wall_ms()));
