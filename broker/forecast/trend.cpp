@@ -18,8 +18,11 @@ constexpr double kReadingsADay = Trend::kDayParts;
 // A profile of the day is believed when it leaves at most so much of the squares.
 constexpr double kUnexplained = 0.5;
 // The past of a straight line does not promise that it goes on: this share of the rate at least,
-// and for each span ahead as much again.
+// and for each span ahead as much again. Less than two weeks have not seen much of what there is
+// (week ends, rounds of cleaning), so it is more of them, by the root of the time.
 constexpr double kLeastDoubt = 0.03;
+constexpr double kMostDoubt = 0.10;
+constexpr double kSeenMuchDays = 14;
 // A line fitted to a random walk takes some of its movement: what is left of it understates it.
 constexpr double kFittedWalk = 1.35;
 constexpr double kFittedLonger = 2;
@@ -301,6 +304,10 @@ Bend clearest_bend(std::span<const Part> parts, double width) {
   return clearest;
 }
 
+double least_doubt_of(double span) {
+  return std::clamp(kLeastDoubt * std::sqrt(kSeenMuchDays / span), kLeastDoubt, kMostDoubt);
+}
+
 // What is looked at of the points, and whether its rate changed.
 struct Look {
   Trend trend;
@@ -327,7 +334,7 @@ Look look_at(std::vector<LevelPoint> points) {
   trend.range = range_of(parts).width();
   trend.is_settled = is_settled(parts);
   trend.rate_variance = slope_variance(rest, width, parts.size());
-  trend.least_doubt = kLeastDoubt * std::abs(line.rate);
+  trend.least_doubt = least_doubt_of(trend.span) * std::abs(line.rate);
   find_reading_noise(points, parts, line, trend);
   find_level(parts, line, trend);
   trend.bend = bend_at(parts, width, parts.size() / 2).beyond_chance();
