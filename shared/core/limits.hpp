@@ -147,11 +147,13 @@ inline constexpr std::size_t kHistoryNodes = 100;
 inline constexpr std::uint64_t kHistoryPoints = 2000;
 inline constexpr std::uint64_t kHistoryPointsInAll = 20'000;
 // Readings that a forecast is made from, evenly thinned out; a read of the history brings half of it.
+// Readings that a forecast is made from; a read of the history brings half of it.
 inline constexpr std::size_t kForecastPoints = 512;
-// Forecasts in one answer; making one takes a quarter of a millisecond, and reading its history.
+// Forecasts in one answer; making one takes up to a quarter of a millisecond, and three reads of
+// its history.
 inline constexpr std::size_t kForecasts = 100;
-// Of the nodes, those that are fullest are looked at for how fast they fill, and of these the soonest
-// are forecast: a look into the store takes some 10 µs.
+// Of the nodes, those that are fullest are looked at for how fast they fill, and of these the
+// soonest are forecast: so many looks into the store at most.
 inline constexpr std::size_t kForecastCandidates = 2000;
 // Known nodes gone through for a question; of more, those beyond it are left out, which is said.
 inline constexpr std::size_t kForecastNodes = 100'000;

@@ -1,7 +1,8 @@
 // How far forecasts are off: fleets that are made up, of which the forecast sees the past and is
 // compared with what comes, next to a straight line by least squares. All from fixed seeds, so that
 // the figures of docs/forecast.md come out again.
-//   rollcall-forecast-backtest [nodes per fleet, 200]
+//   rollcall-forecast-backtest [nodes per fleet, 200] [seed, 2]
+// The constants of the forecast were chosen while looking at seed 1; judge them by another.
 #include <cstdio>
 #include <cstdlib>
 #include <ctime>
@@ -218,6 +219,7 @@ void print(std::string_view name, Score& score) {
 
 constexpr std::array<double, 5> kOrigins{0.5, 2, 5, 9, 14};  // days of history
 constexpr double kHeldOut = 14;
+constexpr std::uint64_t kUsualSeed = 2;
 
 // Of the rate of a fleet that changes: those of which it has changed for a day, or is yet to.
 enum class When : std::uint8_t { kAny, kChanged, kYetTo };
@@ -228,10 +230,12 @@ bool counts(When when, std::uint64_t seed, double origin) {
   return when == When::kChanged ? origin > change_day + 1 : origin < change_day;
 }
 
+std::uint64_t fleet_seed = kUsualSeed;
+
 void run_shape(std::string_view name, fleets::Shape shape, int nodes, When when = When::kAny) {
   Score score;
   for (int i = 0; i < nodes; ++i) {
-    const std::uint64_t seed = 1000 + static_cast<std::uint64_t>(i);
+    const std::uint64_t seed = 1000 * fleet_seed + static_cast<std::uint64_t>(i);
     const Points points =
         fleets::history(shape, seed, kOrigins.back() + kHeldOut, 10 * fleets::kMinuteMs);
     for (const double origin : kOrigins) {
@@ -255,7 +259,7 @@ struct Simulation {
 Points simulated(const Simulation& simulation, int node) {
   const double days = simulation.origins.back() + 8 / simulation.time_scale;
   const SimulationOptions options{
-      .seed = 7, .time_scale = simulation.time_scale, .tell_work = false};
+      .seed = 6 + fleet_seed, .time_scale = simulation.time_scale, .tell_work = false};
   SimulatedSource source(fmt::format("node-{:04}", node), options, {0, fleets::kBeginMs});
   Points points;
   for (std::int64_t ms = 0; ms < static_cast<std::int64_t>(days * kDay); ms += simulation.step_ms) {
@@ -324,6 +328,7 @@ void time_a_fleet(int nodes) {
 int main(int count, char** arguments) {
   using namespace rollcall;
   const int nodes = count > 1 ? std::max(1, std::atoi(arguments[1])) : 200;
+  if (count > 2) fleet_seed = std::strtoull(arguments[2], nullptr, 10);
   print_head();
   run_shape("line", fleets::Shape::kLine, nodes);
   run_shape("random walk", fleets::Shape::kWalk, nodes);
