@@ -15,7 +15,7 @@ constexpr std::int64_t kFinestMs = 1000;
 constexpr std::int64_t kPointsOfARead = limits::kForecastPoints / 2;
 // So many behind the last jump are enough.
 constexpr std::size_t kEnough = 96;
-constexpr int kFinerReads = 2;
+constexpr int kFinerReads = 3;
 
 std::vector<StoragePoint> read(SampleSource& samples, SeriesName of, std::int64_t since_ms,
                                std::int64_t now_ms, std::int64_t step_ms) {
@@ -51,7 +51,8 @@ std::vector<StoragePoint> read_history(SampleSource& samples, SeriesName of, std
     const std::int64_t since_ms = begin_ms - step_ms;
     step_ms = std::max(kFinestMs, (now_ms - since_ms) / kPointsOfARead);
     std::vector<StoragePoint> finer = read(samples, of, since_ms, now_ms, step_ms);
-    if (finer.size() <= behind) break;
+    // A short history lies in one step at first: then the next look begins closer to it.
+    if (finer.size() <= behind) continue;
     points.erase(std::partition_point(points.begin(), points.end(), is_before(finer.front().at_ms)),
                  points.end());
     points.insert(points.end(), finer.begin(), finer.end());

@@ -37,7 +37,7 @@ struct LevelSeries {
 
 // Fewer points than these, or a shorter time, are no history.
 inline constexpr std::size_t kLeastPoints = 12;
-inline constexpr std::int64_t kLeastSpanMs = 120'000;
+inline constexpr std::int64_t kLeastSpanMs = 30'000;
 
 LevelSeries level_series(std::span<const StoragePoint> points, std::int64_t now_ms);
 

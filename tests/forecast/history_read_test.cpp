@@ -31,9 +31,16 @@ TEST(HistoryRead, AMonthIsReadInHours) {
 TEST(HistoryRead, AnHourIsReadInSeconds) {
   ListedSamples samples;
   const auto points = read(samples, fleets::history(fleets::Shape::kLine, 1, 1 / 24.0, 1000));
-  EXPECT_LE(samples.visits, 3u);
+  EXPECT_LE(samples.visits, 4u);
   EXPECT_GE(points.size(), 150u);
   EXPECT_LE(points.size(), limits::kForecastPoints);
+}
+
+// It lies in a single step of the first two looks.
+TEST(HistoryRead, AMinuteIsReadInSeconds) {
+  ListedSamples samples;
+  const auto points = read(samples, fleets::history(fleets::Shape::kLine, 1, 1 / 1440.0, 1000));
+  EXPECT_GE(points.size(), 50u);
 }
 
 TEST(HistoryRead, BehindALateJumpItIsFiner) {
@@ -43,7 +50,7 @@ TEST(HistoryRead, BehindALateJumpItIsFiner) {
   const std::int64_t cleaned_ms = history[cleaned].at_ms;
   ListedSamples samples;
   const auto points = read(samples, std::move(history));
-  EXPECT_LE(samples.visits, 3u);
+  EXPECT_LE(samples.visits, 4u);
   const auto behind = std::count_if(points.begin(), points.end(), [&](const StoragePoint& point) {
     return point.at_ms >= cleaned_ms;
   });
