@@ -84,6 +84,7 @@ class RunningStore {
  public:
   explicit RunningStore(std::string path) {
     options_.path = std::move(path);
+    options_.keep_events_ms = INT64_MAX / 4;  // whenever this runs
     open();
   }
   ~RunningStore() { close(); }

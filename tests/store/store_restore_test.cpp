@@ -1,6 +1,4 @@
 // Backups put in the place of the store. [P82]
-#include <sqlite3.h>
-
 #include "broker/io/store/schema.hpp"
 #include "tests/store/running_store.hpp"
 
@@ -10,23 +8,25 @@ namespace {
 using nlohmann::json;
 
 // A backup of events 1 … 500 and nodes node-1 and old.
-std::string a_backup() {
-  const StoreFolder folder;
-  RunningStore store(folder.path("store.db"));
-  store.write(499, 1000);
-  store.write(1, 1000, "old");
-  store.wait_stored();
-  return store.back_up();
+const std::string& a_backup() {
+  static const std::string bytes = [] {
+    const StoreFolder folder;
+    RunningStore store(folder.path("store.db"));
+    store.write(499, 1000);
+    store.write(1, 1000, "old");
+    store.wait_stored();
+    return store.back_up();
+  }();
+  return bytes;
 }
 
 // It, changed by SQL.
-std::string changed_backup(const char* sql, bool defensive = true) {
+std::string changed_backup(const char* sql) {
   const StoreFolder folder;
   const std::string path = folder.path("copy.db");
   put_file(path, a_backup());
   {
     Database database(path);
-    if (!defensive) sqlite3_db_config(database.handle(), SQLITE_DBCONFIG_DEFENSIVE, 0, nullptr);
     database.run(sql);
   }
   return get_file(path);
@@ -132,7 +132,7 @@ TEST_F(Restore, WhatWaitsForItIsInTheStoreBefore) {
 }
 
 TEST_F(Restore, ThreeOfThoseBeforeAreKept) {
-  const std::string bytes = a_backup();
+  const std::string& bytes = a_backup();
   for (int i = 0; i < 5; ++i) ASSERT_FALSE(store.restore(bytes).failure);
   EXPECT_EQ(folder.names("before-restore").size(), 3u);
 }
@@ -142,7 +142,9 @@ TEST_F(Restore, BringsAnOlderOneUpToDate) {
   {
     Database database(path);
     migrate_to(database, 1);
-    database.run("INSERT INTO names VALUES(1, 'n'); INSERT INTO events VALUES(9, 1, 0, 1, x'80')");
+    database.run(
+        "INSERT INTO names VALUES(1, 'n'); INSERT INTO events VALUES(9, 1795000000000, 0, 1, "
+        "x'80')");
   }
   const StoreAnswer answer = store.restore(get_file(path));
   ASSERT_FALSE(answer.failure) << answer.failure->message;

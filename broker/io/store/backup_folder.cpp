@@ -60,34 +60,31 @@ std::string BackupFolder::free_name(std::int64_t wall_ms) const {
   }
 }
 
-std::vector<std::string> BackupFolder::names() const {
-  std::vector<std::string> names;
+std::vector<BackupFolder::Copy> BackupFolder::copies() const {
+  std::vector<Copy> copies;
   std::error_code error;
   for (fs::directory_iterator it(folder_, error), end; !error && it != end; it.increment(error)) {
     std::string name = it->path().filename().string();
-    if (is_name(name)) names.push_back(std::move(name));
+    struct stat status {};
+    if (!is_name(name) || lstat(it->path().c_str(), &status) != 0) continue;
+    copies.push_back({status.st_mtim.tv_sec, status.st_mtim.tv_nsec, std::move(name)});
   }
-  std::sort(names.begin(), names.end());
-  return names;
+  std::sort(copies.begin(), copies.end());
+  return copies;
 }
 
 void BackupFolder::drop_oldest(std::string_view made) const {
-  std::vector<std::string> others = names();
-  std::erase(others, made);
+  std::vector<Copy> others = copies();
+  std::erase_if(others, [&](const Copy& copy) { return copy.name == made; });
   std::error_code error;
   for (std::size_t i = 0; i + limits::kBackupsKept - 1 < others.size(); ++i) {
-    fs::remove(path_of(others[i]), error);
+    fs::remove(path_of(others[i].name), error);
   }
 }
 
 std::int64_t BackupFolder::newest_at_ms() const {
-  std::int64_t newest_ms = 0;
-  for (const std::string& name : names()) {
-    struct stat status {};
-    if (stat(path_of(name).c_str(), &status) != 0) continue;
-    newest_ms = std::max(newest_ms, std::int64_t{status.st_mtim.tv_sec} * kSecondMs);
-  }
-  return newest_ms;
+  const std::vector<Copy> all = copies();
+  return all.empty() ? 0 : all.back().seconds * kSecondMs;
 }
 
 std::optional<PastFailure> BackupFolder::read(std::string_view name, std::uint64_t offset,

@@ -2,6 +2,7 @@
 // that a request says becomes a part of a path unless it is exactly such a name.
 #pragma once
 
+#include <compare>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -42,7 +43,14 @@ class BackupFolder {
   std::optional<PastFailure> read(std::string_view name, std::uint64_t offset, Part& part) const;
 
  private:
-  std::vector<std::string> names() const;  // the oldest first
+  // In the order in which they were written: two may be begun within a second.
+  struct Copy {
+    std::int64_t seconds = 0;
+    std::int64_t nanoseconds = 0;
+    std::string name;
+    auto operator<=>(const Copy&) const = default;
+  };
+  std::vector<Copy> copies() const;  // the oldest first
 
   std::string folder_;
 };
