@@ -1,6 +1,7 @@
 """Backups of a broker's store over the wire, and back. [P82]"""
 
 import os
+import signal
 import sqlite3
 import tempfile
 import unittest
@@ -9,6 +10,7 @@ import msgpack
 
 from harness import Broker, wait_for
 from rollcall import Agent, Client, Node, Refused, Subscriber
+from test_keys import KeyedBroker
 from xxh64 import xxh64
 
 PART = 48 * 1024
@@ -25,11 +27,14 @@ def fetch(client):
     return data, made
 
 
-def give_back(client, data):
+def give_back(client, data, finish_ms=10_000):
     client.ask("restore", what="begin", bytes=len(data), digest=xxh64(data))
     for offset in range(0, len(data), PART):
         client.ask("restore", what="data", offset=offset, data=data[offset:offset + PART])
-    return client.ask("restore", what="finish")
+    reply = client.reply("restore", timeout_ms=finish_ms, what="finish")
+    if not reply["ok"]:
+        raise Refused(reply["error"])
+    return reply["result"]
 
 
 class BackupTest(unittest.TestCase):
@@ -146,12 +151,57 @@ class BackupTest(unittest.TestCase):
                 client.ask(op, **arguments)
             self.assertEqual(refused.exception.code, "unavailable")
 
+    def test_a_broker_that_dies_in_the_middle_has_one_of_the_two(self):
+        broker, client = self.start("store.db")
+        client.ask("note", node="-", text="in the backup")
+        data, _ = fetch(client)
+        client.ask("note", node="-", text="before it")
+        broker.stop()
+
+        def notes(client):
+            return [event["text"] for event in client.pages("events", "events", since=0)
+                    if event["kind"] == "note"]
+
+        for point, wanted in (("restore_aside", ["in the backup", "before it"]),
+                              ("restore_in_place", ["in the backup"])):
+            broker = Broker("--store", os.path.join(self.folder, "store.db"),
+                            environment={"ROLLCALL_FAILPOINT": point})
+            self.addCleanup(broker.stop)
+            client = Client(broker.query)
+            with self.assertRaises(TimeoutError):
+                give_back(client, data, finish_ms=500)
+            client.close()
+            self.assertEqual(broker.process.wait(10), -signal.SIGKILL)
+            again, client = self.start("store.db")
+            self.assertEqual(notes(client), wanted)
+            again.stop()
+
     def start_without(self):
         broker = Broker("--store", "none")
         self.addCleanup(broker.stop)
         client = Client(broker.query)
         self.addCleanup(client.close)
         return broker, client
+
+
+class Keyed(KeyedBroker):
+    def test_only_an_admin_has_the_store(self):
+        self.keys.own("root")
+        self.keys.let_in("root", "admins")
+        self.broker.stop()
+        self.broker = Broker("--keys", self.keys.broker, "--store",
+                             os.path.join(self.keys.root, "store.db"))
+        self.addCleanup(self.broker.stop)
+        for op, arguments in (("backup", {}), ("backup", {"backup": "x", "offset": 0}),
+                              ("restore", {"what": "begin", "bytes": 1, "digest": 1}),
+                              ("restore", {"what": "nonsense"})):
+            reply = self.ask(op, **arguments)
+            self.assertEqual(reply["error"]["code"], "forbidden")
+        made = self.ask("backup", name="root")["result"]
+        reply = self.ask("backup", backup=made["backup"], offset=0)
+        self.assertEqual(reply["error"]["code"], "forbidden")
+        reply = self.ask("backup", name="root", backup=made["backup"], offset=0)
+        self.assertEqual(reply["result"]["bytes"], made["bytes"])
 
 
 if __name__ == "__main__":

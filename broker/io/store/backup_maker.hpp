@@ -13,6 +13,7 @@
 #include "broker/io/store/backup_check.hpp"
 #include "broker/io/store/backup_folder.hpp"
 #include "broker/io/store/database.hpp"
+#include "broker/io/store/descriptor.hpp"
 #include "broker/store/batch.hpp"
 
 struct sqlite3_backup;
@@ -50,6 +51,8 @@ class BackupMaker {
   std::string name_;
   std::unique_ptr<Database> copy_;
   sqlite3_backup* copying_ = nullptr;
+  Descriptor written_;  // the copy as well
+  std::uint64_t steps_ = 0;
   std::atomic<bool> cancelled_{false};
   std::future<FinishedCopy> finishing_;
 };

@@ -15,6 +15,7 @@
 #include "broker/io/store/aside.hpp"
 #include "broker/io/store/ballast.hpp"
 #include "broker/io/store/database.hpp"
+#include "broker/io/store/failpoint.hpp"
 #include "shared/core/escape.hpp"
 #include "shared/core/limits.hpp"
 #include "shared/core/units.hpp"
@@ -180,11 +181,13 @@ std::string Restorer::put_in_place(std::int64_t wall_ms) {
     replaced_ = store_ + std::string(kReplaced) + stamp_of(wall_ms);
   }
   name_also(store_, replaced_);
+  failpoint("restore_aside");
   if (std::rename(file_name_.c_str(), store_.c_str()) != 0) {
     const std::string why = std::strerror(errno);
     put_back();
     throw StoreError(StoreTrouble::kFailed, "the backup could not be put in place: " + why);
   }
+  failpoint("restore_in_place");
   sync_folder_of(store_);
   return fs::path(replaced_).filename().string();
 }
