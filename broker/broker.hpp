@@ -92,6 +92,11 @@ class Broker : private Orders {
   void hand_to_store(Outbox& outbox);
   Scribe::View scribe_view() const;
   void take_duty(Slot slot);
+  // In broker_restore.cpp: what a store knows, at the start and from a backup.
+  bool list_again(const KnownNode& known);
+  void begin_swap(StoreBatch& batch);
+  void adopt_restored(Outbox& outbox);
+  Roster roster_of(const StoreContents& contents);
   void remember(const NodeChange& change);
   void keep_duties(Outbox& outbox);
   void remember_absent(const std::string& node);

@@ -25,30 +25,6 @@ std::string_view nothing_stored() {
 
 }  // namespace
 
-void Broker::restore(StoreContents contents) {
-  store_.begin(contents);
-  events_.resume(contents.newest, std::move(contents.events));
-  scribe_.resume(events_.newest());
-  for (const KnownNode& known : contents.nodes) {
-    StatusView status;
-    bool is_listed = known.presence != Presence::kEvicted;
-    if (is_listed) {
-      is_listed = decode_status(known.status, status) == Refusal::kNone &&
-                  why_invalid(status) == Refusal::kNone;
-    }
-    if (is_listed) {
-      const Slot slot = registry_.expect(known, status, attention_.ms());
-      is_listed = slot != kNoSlot;
-      if (is_listed) scribe_.note_listed(slot, registry_.nodes());
-    }
-    roster_.restore(known, is_listed, now_);
-  }
-  if (registry_.unheard() != 0) guards_.expect(config_.evict_after_ms);
-  if (contents.set_aside.empty()) return;
-  set_aside_ = contents.set_aside;
-  set_aside_why_ = contents.set_aside_why;
-}
-
 void Broker::close(StoreBatch& batch) { scribe_.collect_all(scribe_view(), batch); }
 
 Scribe::View Broker::scribe_view() const {
@@ -81,6 +57,7 @@ void Broker::hear_store(const Inbox& inbox, Outbox& outbox) {
                     kNoNode, now_.steady_ms, outbox.lines);
     set_aside_.clear();
   }
+  adopt_restored(outbox);
   judge_store();
 }
 
@@ -147,6 +124,7 @@ void Broker::hand_to_store(Outbox& outbox) {
       !within_memory([&] { scribe_.collect(scribe_view(), outbox.batch); })) {
     outbox.batch.events.clear();  // they are collected again
   }
+  begin_swap(outbox.batch);
   events_.set_told(store_.told(is_persisting_, events_.newest(), events_.told()));
   outbox.told = events_.told();
 }

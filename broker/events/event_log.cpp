@@ -1,6 +1,7 @@
 #include "broker/events/event_log.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace rollcall {
@@ -27,12 +28,23 @@ void EventLog::resume(std::uint64_t newest, std::vector<KeptEvent> events) {
   if (events.size() > most_) {
     events.erase(events.begin(), events.end() - static_cast<std::ptrdiff_t>(most_));
   }
-  // Behind a gap they would be found under other numbers.
+  // Before a gap they would be found under other numbers; a restored store may have one.
+  const auto gap = std::adjacent_find(events.rbegin(), events.rend(),
+                                      [](const KeptEvent& later, const KeptEvent& earlier) {
+                                        return later.seq != earlier.seq + 1;
+                                      });
+  if (gap != events.rend()) events.erase(events.begin(), std::next(gap).base());
   if (!events.empty() && events.back().seq < newest) events.clear();
   ring_ = std::move(events);
   newest_ = ring_.empty() ? newest : ring_.back().seq;
   first_ = ring_.empty() ? newest_ + 1 : ring_.front().seq;
   told_ = newest_;
+}
+
+void EventLog::skip_to(std::uint64_t seq) {
+  ring_.clear();
+  newest_ = std::max(newest_, seq);
+  first_ = newest_ + 1;
 }
 
 }  // namespace rollcall

@@ -29,12 +29,19 @@ class EventLog {
   std::uint64_t next_seq() const { return newest_ + 1; }
   // Keeps an event whose body carries next_seq(); drops the oldest where the log is full.
   void append(EventKind kind, std::string_view node, std::int64_t at_ms, Bytes body);
-  // Before the first event: what a store remembers of the last ones, rising and without a gap.
-  // Numbers go on from the last of them, or from `newest` where that is higher.
+  // Before the first event: what a store remembers of the last ones, rising; those behind the
+  // last gap are kept. Numbers go on from the last of them, or from `newest` where that is higher.
   void resume(std::uint64_t newest, std::vector<KeptEvent> events);
 
-  // Numbers of what is kept here; both 0 where nothing ever was.
-  std::uint64_t oldest() const { return newest_ - ring_.size() + (ring_.empty() ? 0 : 1); }
+  // Numbers go on above `seq`, and of what was before nothing is kept here.
+  void skip_to(std::uint64_t seq);
+
+  // Numbers of what is kept here; both 0 where nothing ever was. `oldest` is above `newest` where
+  // only that is not kept.
+  std::uint64_t oldest() const {
+    if (ring_.empty() && newest_ == 0) return 0;
+    return newest_ - ring_.size() + 1;
+  }
   std::uint64_t newest() const { return newest_; }
   // `seq` must be within oldest() … newest().
   const KeptEvent& at(std::uint64_t seq) const { return ring_[(seq - first_) % most_]; }

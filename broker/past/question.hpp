@@ -28,6 +28,17 @@ enum class PastOp : std::uint8_t {
   kRestore,
 };
 
+// A part of a backup that is fetched, or of one that is put back.
+enum class RestoreStep : std::uint8_t { kBegin, kData, kFinish };
+struct Transfer {
+  std::string name;  // backup: of the copy; empty: make one
+  RestoreStep step = RestoreStep::kBegin;
+  std::uint64_t offset = 0;
+  std::uint64_t bytes = 0;   // begin: of the whole
+  std::uint64_t digest = 0;  // begin: XXH64 of it
+  std::string data;
+};
+
 struct PastQuestion {
   PastOp op = PastOp::kHistory;
   std::string node;
@@ -49,6 +60,7 @@ struct PastQuestion {
   std::string after;            // the `next` of the page before; empty: the first
   std::uint64_t after_seq = 0;  // of events
   std::size_t page_bytes = 0;   // that a page of the result may have
+  Transfer transfer;            // backup, restore; `by` is then who asks
 };
 
 // When it is answered, by which a missing `since` or `until` is chosen, and the broker's rules.

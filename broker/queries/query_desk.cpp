@@ -9,6 +9,7 @@
 #include "broker/queries/past_request.hpp"
 #include "broker/queries/record.hpp"
 #include "broker/queries/summary.hpp"
+#include "broker/queries/transfer_request.hpp"
 #include "shared/core/escape.hpp"
 #include "shared/core/ids.hpp"
 
@@ -187,6 +188,10 @@ void QueryDesk::dispatch(QueryRequest& query, const RawQuery& request, const Clu
     return ask_store(*past, query, request, view, replies);
   } else if (const auto order = order_kind(query.op); order) {
     return carry_out(*order, query, request, view, replies);
+  } else if (query.op == "backup") {
+    return transfer(PastOp::kBackup, query, request, view, replies);
+  } else if (query.op == "restore") {
+    return transfer(PastOp::kRestore, query, request, view, replies);
   } else {
     return fail(query, request.route,
                 {QueryError::kUnknownOp,
@@ -212,6 +217,20 @@ void QueryDesk::carry_out(OrderKind kind, const QueryRequest& query, const RawQu
   auto refused = name_admin(request, view, query.op, order.by);
   if (!refused) refused = read_order(kind, query, order);
   if (!refused) refused = view.orders.carry_out(order, request.route, query.id);
+  if (refused) fail(query, request.route, *refused, replies);
+}
+
+// The store as a file: whoever has it knows everything, whoever gives it decides everything.
+void QueryDesk::transfer(PastOp op, const QueryRequest& query, const RawQuery& request,
+                         const ClusterView& view, std::vector<QueryReply>& replies) {
+  PastQuestion question;
+  question.op = op;
+  auto refused = name_admin(request, view, query.op, question.by);
+  if (!refused) {
+    refused = op == PastOp::kBackup ? read_backup(request.body, question.transfer)
+                                    : read_restore(request.body, question.transfer);
+  }
+  if (!refused) refused = view.orders.ask_store(std::move(question), request.route, query.id);
   if (refused) fail(query, request.route, *refused, replies);
 }
 

@@ -34,6 +34,8 @@ class QueryDesk {
                  std::vector<QueryReply>& replies);
   void carry_out(OrderKind kind, const QueryRequest& query, const RawQuery& request,
                  const ClusterView& view, std::vector<QueryReply>& replies);
+  void transfer(PastOp op, const QueryRequest& query, const RawQuery& request,
+                const ClusterView& view, std::vector<QueryReply>& replies);
   void accept_listing(QueryRequest& query, const RawQuery& request,
                       std::vector<QueryReply>& replies);
 

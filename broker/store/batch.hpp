@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -43,9 +44,13 @@ struct StoreBatch {
   std::vector<std::string> forgotten;  // nodes to be removed
   std::vector<SlotSample> samples;
   std::vector<StoreAsk> asks;
+  // Not 0: behind this batch the backup of that ticket is put in place of the store. Events that
+  // come later have numbers above `skip_to`.
+  std::uint64_t swap = 0;
+  std::uint64_t skip_to = 0;
 
   bool empty() const {
-    return events.empty() && listed.empty() && facts.empty() && forgotten.empty() &&
+    return swap == 0 && events.empty() && listed.empty() && facts.empty() && forgotten.empty() &&
            samples.empty() && asks.empty();
   }
   void clear() {
@@ -55,8 +60,11 @@ struct StoreBatch {
     forgotten.clear();
     samples.clear();
     asks.clear();
+    swap = skip_to = 0;
   }
 };
+
+struct StoreContents;
 
 struct StoreAnswer {
   std::uint64_t ticket = 0;
@@ -77,6 +85,13 @@ struct StoreReport {
   std::uint64_t set_aside = 0;  // damaged files, since the start: each begins with nothing
   std::string set_aside_name;
   std::vector<StoreAnswer> answers;
+  // Not 0: a backup was checked, its newest event is `restore_newest`, and it waits for a batch
+  // with this ticket as its `swap`.
+  std::uint64_t restore_ticket = 0;
+  std::uint64_t restore_newest = 0;
+  // What the store holds since a backup was put in its place; told once. `set_aside` is the store
+  // that was there before.
+  std::shared_ptr<StoreContents> restored;
 };
 
 // What a store holds when it is opened.

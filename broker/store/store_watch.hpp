@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <deque>
 #include <map>
+#include <memory>
 #include <string>
 
 #include "broker/ingest/inbox.hpp"
@@ -50,6 +51,10 @@ class StoreWatch {
     report_.has_room = report.has_room;
     report_.why = report.why;
     oldest_ = report.oldest;
+    if (report.restored != nullptr) restored = report.restored;
+    if (report.restore_ticket == 0 || report.restore_ticket == swap_heard_) return;
+    swap_heard_ = swap_wanted = report.restore_ticket;
+    swap_newest = report.restore_newest;
   }
 
   const StoreReport& report() const { return report_; }
@@ -84,6 +89,11 @@ class StoreWatch {
   std::uint64_t tickets = 0;
   std::uint64_t reopened = 0;   // as far as it was heard
   std::uint64_t set_aside = 0;  // that were told of
+  // A backup that is to be put in the place of the store, once all events are handed over; and what
+  // one that was is made of, as long as it has not been taken in.
+  std::uint64_t swap_wanted = 0;
+  std::uint64_t swap_newest = 0;
+  std::shared_ptr<StoreContents> restored;
 
  private:
   bool is_stalled(std::int64_t steady_ms, std::uint64_t newest) const {
@@ -91,6 +101,7 @@ class StoreWatch {
   }
 
   StoreReport report_;
+  std::uint64_t swap_heard_ = 0;
   std::uint64_t story_ = 0;
   std::uint64_t resumed_at_ = 0;
   std::uint64_t oldest_ = 0;

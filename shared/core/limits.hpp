@@ -208,6 +208,19 @@ inline constexpr std::size_t kAskedMetrics = 16;
 inline constexpr std::size_t kOrderReasonBytes = 200;
 inline constexpr std::size_t kNoteBytes = 1000;
 
+// Backups. What one answer brings of a copy: half a reply [P82].
+inline constexpr std::size_t kBackupAnswerBytes = 512 * 1024;
+// Copies beside the store; and stores that a restore put aside.
+inline constexpr std::size_t kBackupsKept = 5;
+inline constexpr std::size_t kReplacedKept = 3;
+// What a copy, or a backup that comes in, must leave free on the disk: events go on meanwhile.
+inline constexpr std::uint64_t kTransferSpareBytes = 64 * 1024 * 1024;
+// A restore of which nothing came for so long was given up by whoever began it.
+inline constexpr std::int64_t kRestoreAbandonedMs = 600'000;
+// Numbers of a restored store above it are no numbers that a broker came to; JSON cannot tell them
+// apart, either.
+inline constexpr std::uint64_t kHighestEvent = std::uint64_t{1} << 53;
+
 // ---- the agent ----------------------------------------------------------------------------------
 
 // One process plays them at the default interval on one core.

@@ -16,6 +16,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
+}  // namespace
+
 std::string stamp_of(std::int64_t wall_ms) {
   const std::time_t seconds = wall_ms / 1000;
   std::tm parts{};
@@ -25,23 +27,22 @@ std::string stamp_of(std::int64_t wall_ms) {
   return text;
 }
 
-void drop_oldest(const fs::path& path) {
-  const std::string prefix = path.filename().string() + ".damaged-";
+void drop_oldest(const std::string& path, std::string_view infix, std::size_t most) {
+  const std::string prefix = fs::path(path).filename().string() + std::string(infix);
   std::vector<fs::path> found;
   std::error_code error;
-  const fs::path folder = path.has_parent_path() ? path.parent_path() : fs::path(".");
+  fs::path folder = fs::path(path).parent_path();
+  if (folder.empty()) folder = ".";
   for (fs::directory_iterator it(folder, error), end; !error && it != end; it.increment(error)) {
     const std::string name = it->path().filename().string();
     if (name.starts_with(prefix) && !name.ends_with("-wal")) found.push_back(it->path());
   }
   std::sort(found.begin(), found.end());
-  for (std::size_t i = 0; i + limits::kDamagedFiles < found.size(); ++i) {
+  for (std::size_t i = 0; i + most < found.size(); ++i) {
     fs::remove(found[i], error);
     fs::remove(found[i].string() + "-wal", error);
   }
 }
-
-}  // namespace
 
 std::string set_aside(const std::string& path, std::int64_t wall_ms) {
   std::string name = fmt::format("{}.damaged-{}", path, stamp_of(wall_ms));
@@ -56,7 +57,7 @@ std::string set_aside(const std::string& path, std::int64_t wall_ms) {
   }
   if (fs::exists(path + "-wal", error)) fs::rename(path + "-wal", name + "-wal", error);
   fs::remove(path + "-shm", error);
-  drop_oldest(path);
+  drop_oldest(path, ".damaged-", limits::kDamagedFiles);
   return fs::path(name).filename().string();
 }
 

@@ -38,6 +38,14 @@ void expect_ok(Database& database, const std::string& pragma) {
   if (verdict != "ok") throw StoreError(StoreTrouble::kDamaged, verdict);
 }
 
+void harden(Database& database) {
+  database.run(
+      "PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY; PRAGMA foreign_keys = ON; "
+      "PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; PRAGMA secure_delete = OFF");
+  sqlite3_db_config(database.handle(), SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
+  sqlite3_limit(database.handle(), SQLITE_LIMIT_LENGTH, 64 * 1024 * 1024);
+}
+
 }  // namespace
 
 void configure(Database& database) {
@@ -46,13 +54,17 @@ void configure(Database& database) {
   database.text("PRAGMA locking_mode = EXCLUSIVE");
   database.run("PRAGMA page_size = 8192");  // two thirds less is left unused than with 4096
   database.text("PRAGMA journal_mode = WAL");
-  database.run(
-      "PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY; PRAGMA foreign_keys = ON; "
-      "PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; PRAGMA secure_delete = OFF");
+  harden(database);
   database.text("PRAGMA journal_size_limit = 16777216");
   database.text("PRAGMA wal_autocheckpoint = 1000");
-  sqlite3_db_config(database.handle(), SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
-  sqlite3_limit(database.handle(), SQLITE_LIMIT_LENGTH, 64 * 1024 * 1024);
+}
+
+void configure_alone(Database& database) {
+  database.text("PRAGMA locking_mode = EXCLUSIVE");
+  harden(database);
+  if (database.text("PRAGMA journal_mode = DELETE") != "delete") {
+    throw StoreError(StoreTrouble::kFailed, "its log could not be taken away");
+  }
 }
 
 void migrate_to(Database& database, std::int64_t version) {

@@ -13,6 +13,9 @@ inline constexpr std::int64_t kSchemaVersion = 2;
 
 // How the connection is used; before all else.
 void configure(Database& database);
+// For a file that is read whole and then closed or given away: as safe, and without a log beside
+// it.
+void configure_alone(Database& database);
 // Makes the tables of a new file, or brings an older one up to date, each step whole or not at all.
 // Throws StoreError: kDamaged where the file is not ours, kFailed where a newer version wrote it.
 void migrate(Database& database);

@@ -23,6 +23,8 @@ constexpr std::int64_t kRetryFirstMs = 200;
 constexpr std::int64_t kRetryMostMs = 10'000;
 // How often samples are written: what a crash may cost.
 constexpr std::int64_t kTendEveryMs = 1000;
+// How often it looks whether the disk is done with a copy, or with a backup that came.
+constexpr std::int64_t kTransferLookMs = 20;
 // At the end, for what is still to be written.
 constexpr std::int64_t kEndMs = 1000;
 
@@ -44,7 +46,10 @@ std::string advice(const StoreError& error, const std::string& path) {
 }  // namespace
 
 StoreThread::StoreThread(const StoreOptions& options)
-    : options_(options), ballast_(options.path), event_fd_(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)) {
+    : options_(options),
+      ballast_(options.path),
+      event_fd_(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)),
+      transfers_(options) {
   ROLLCALL_CHECK(event_fd_ >= 0);
 }
 
@@ -108,6 +113,9 @@ void StoreThread::take(StoreReport& report) {
   report.reopened = report_.reopened;
   report.set_aside = report_.set_aside;
   report.set_aside_name = report_.set_aside_name;
+  report.restore_ticket = report_.restore_ticket;
+  report.restore_newest = report_.restore_newest;
+  report.restored = std::exchange(report_.restored, nullptr);
   report.has_room =
       batches_waiting_ < limits::kBatchesWaiting && events_waiting_ < limits::kEventsWaiting;
 }
@@ -140,6 +148,7 @@ void StoreThread::run() {
       on_trouble(error);
     }
   }
+  transfers_.store_closes("the broker ends");
   if (file_ == nullptr) return;
   const std::int64_t until_ms = read_clock().steady_ms + kEndMs;
   try {
@@ -155,26 +164,37 @@ void StoreThread::wait(std::unique_lock<std::mutex>& lock) {
   const std::int64_t now_ms = read_clock().steady_ms;
   std::int64_t for_ms = has_more_ ? 0 : kTendEveryMs - (now_ms - tended_ms_);
   if (file_ == nullptr) for_ms = retry_at_ms_ - now_ms;
-  const bool has_work = file_ != nullptr && (!waiting_.empty() || !asks_.empty());
+  const bool has_work = file_ != nullptr && (!waiting_.empty() || !asks_.empty() || swap_ != 0 ||
+                                             transfers_.has_step());
   if (for_ms <= 0 || has_work) return;
+  if (transfers_.is_waiting()) for_ms = std::min(for_ms, kTransferLookMs);
   wake_.wait_for(lock, std::chrono::milliseconds(for_ms),
-                 [this] { return stops_ || !queue_.empty(); });
+                 [this] { return stops_ || (swap_ == 0 && !queue_.empty()); });
 }
 
 // Takes what was handed over; false where it is over.
 bool StoreThread::gather() {
   std::unique_lock lock(mutex_);
   wait(lock);
-  const bool got_some = !queue_.empty();
-  for (StoreBatch& batch : queue_) {
-    for (StoreAsk& ask : batch.asks) asks_.push_back(std::move(ask));
-    batch.asks.clear();
-    waiting_.push_back(std::move(batch));
-  }
-  queue_.clear();
+  const bool got_some = take_queue();
   if (!stops_) return true;
   // One more turn where there is something to write, and somewhere to write it to.
-  return got_some || (file_ != nullptr && !waiting_.empty());
+  return got_some || (file_ != nullptr && (!waiting_.empty() || swap_ != 0));
+}
+
+// All of it, or up to where another file takes the place of this one.
+bool StoreThread::take_queue() {
+  std::size_t taken = 0;
+  while (swap_ == 0 && taken < queue_.size()) {
+    StoreBatch& batch = queue_[taken++];
+    for (StoreAsk& ask : batch.asks) asks_.push_back(std::move(ask));
+    batch.asks.clear();
+    swap_ = batch.swap;
+    skip_to_ = batch.skip_to;
+    waiting_.push_back(std::move(batch));
+  }
+  queue_.erase(queue_.begin(), queue_.begin() + static_cast<std::ptrdiff_t>(taken));
+  return taken != 0;
 }
 
 void StoreThread::work() {
@@ -191,7 +211,11 @@ void StoreThread::work() {
     if (read_clock().steady_ms < retry_at_ms_) return;
     reopen();
   }
+  // However busy it is: a copy comes to its end.
+  transfers_.work(read_clock());
+  pass_on_transfers();
   if (!waiting_.empty()) return write_waiting();
+  if (swap_ != 0) return put_restored();
   if (!asks_.empty()) return answer_one();
   tend();
 }
@@ -225,6 +249,10 @@ void StoreThread::write_waiting() {
 void StoreThread::answer_one() {
   const StoreAsk ask = std::move(asks_.front());
   asks_.pop_front();
+  if (TransferDesk::is_of_it(ask.question.op)) {
+    transfers_.take(ask, file_->database(), read_clock());
+    return pass_on_transfers();
+  }
   StoreAnswer answer;
   answer.ticket = ask.ticket;
   const PastMoment moment{read_clock().wall_ms, options_.evict_after_ms};
@@ -232,6 +260,7 @@ void StoreThread::answer_one() {
     if (ask.question.op == PastOp::kStore) {
       StoreFigures figures;
       file_->fill(figures);
+      figures.backup_at_ms = transfers_.backup_at_ms();
       Buffer out;
       write_store_figures(figures, options_, commits_, out);
       answer.result = out.view();
@@ -271,6 +300,8 @@ void StoreThread::tend() {
 // The file is closed whatever happened: after a failed fsync nothing that SQLite still has in
 // memory may be trusted. What was not written stays here.
 void StoreThread::on_trouble(const StoreError& error) {
+  transfers_.store_closes("the store takes nothing at present");
+  pass_on_transfers();
   file_.reset();
   has_more_ = false;
   is_damaged_ = error.trouble() == StoreTrouble::kDamaged;

@@ -16,6 +16,7 @@
 #include "broker/io/store/ballast.hpp"
 #include "broker/io/store/store_file.hpp"
 #include "broker/io/store/store_options.hpp"
+#include "broker/io/store/transfer_desk.hpp"
 #include "broker/store/batch.hpp"
 #include "shared/core/result.hpp"
 #include "shared/core/time.hpp"
@@ -47,11 +48,16 @@ class StoreThread {
   void run();
   void wait(std::unique_lock<std::mutex>& lock);
   bool gather();
+  bool take_queue();
   void work();
   void write_waiting();
   void answer_one();
   void tend();
   void reopen();
+  void pass_on_transfers();
+  void put_restored();
+  std::string replace_file(Now now, StoreContents& contents);
+  void cannot_replace(const std::string& why);
   void on_trouble(const StoreError& error);
   void report(bool is_persisting, const std::string& why);
   void ring();
@@ -64,6 +70,10 @@ class StoreThread {
   std::unique_ptr<StoreFile> file_;
   std::vector<StoreBatch> waiting_;  // not yet written
   std::deque<StoreAsk> asks_;
+  TransferDesk transfers_;
+  // Not 0: behind what is waiting a backup is put in place, and nothing else is gathered before.
+  std::uint64_t swap_ = 0;
+  std::uint64_t skip_to_ = 0;
   std::uint64_t story_ = 0;
   std::uint64_t stored_ = 0;
   std::int64_t retry_at_ms_ = 0;  // steady
