@@ -150,6 +150,20 @@ TEST_F(EventTablesTest, TheNewestStays) {
   EXPECT_EQ(tables_->oldest(), 3U);
 }
 
+// Of senders that were refused once, names would otherwise pile up for ever.
+TEST_F(EventTablesTest, NamesGoWithTheLastOfTheirEvents) {
+  for (std::uint64_t seq = 1; seq <= 20; ++seq) {
+    tables_.append(seq, 1000, EventKind::kRefused, "n" + std::to_string(seq % 10), "\x80");
+  }
+  tables_.drop_oldest(15);
+  EXPECT_EQ(tables_.drop_unused_names(4), 0u + 4) << "n1 to n4 have no events any more";
+  EXPECT_EQ(tables_.drop_unused_names(4), 1u) << "of n5 to n8, n6 and on have some";
+  EXPECT_EQ(tables_.drop_unused_names(4), 0u);
+  EXPECT_EQ(database_.number("SELECT count(*) FROM names"), 5);
+  tables_.append(21, 1000, EventKind::kRefused, "n1", "\x80");
+  EXPECT_EQ(database_.number("SELECT count(*) FROM names"), 6);
+}
+
 TEST_F(EventTablesTest, LoadsTheLatest) {
   for (int i = 1; i <= 5; ++i) add(i);
   Seqs found;

@@ -31,7 +31,14 @@ Database::Database(const std::string& path) {
       SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
   const int code = sqlite3_open_v2(path.c_str(), &handle_, flags, nullptr);
   umask(before);
-  if (code == SQLITE_OK) return;
+  if (code == SQLITE_OK) {
+    const auto note = [](void* pages, sqlite3*, const char*, int count) {
+      *static_cast<int*>(pages) = count;
+      return SQLITE_OK;
+    };
+    sqlite3_wal_hook(handle_, note, &wal_pages_);
+    return;
+  }
   const StoreError error(trouble_of(code),
                          fmt::format("cannot open {}: {}", path,
                                      handle_ == nullptr ? "no memory" : sqlite3_errmsg(handle_)));
@@ -59,6 +66,13 @@ std::int64_t Database::number(const char* sql) {
 std::string Database::text(const char* sql) {
   Statement statement(*this, sql);
   return statement.step() ? std::string(statement.bytes(0)) : std::string();
+}
+
+void Database::checkpoint() {
+  const int code =
+      sqlite3_wal_checkpoint_v2(handle_, nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
+  if (code != SQLITE_OK && (code & 0xff) != SQLITE_BUSY) fail(code, "checkpoint");
+  wal_pages_ = 0;  // the next commit begins it anew, or says how long it is
 }
 
 std::int64_t Database::last_row() const { return sqlite3_last_insert_rowid(handle_); }

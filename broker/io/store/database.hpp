@@ -49,6 +49,11 @@ class Database {
   std::int64_t number(const char* sql);
   std::string text(const char* sql);
 
+  // How long the log of changes is by now, in pages, after each commit.
+  int wal_pages() const { return wal_pages_; }
+  // Moves what it can of the log into the file.
+  void checkpoint();
+
   std::int64_t last_row() const;
   std::int64_t changes() const;
   bool in_transaction() const;
@@ -57,6 +62,7 @@ class Database {
 
  private:
   sqlite3* handle_ = nullptr;
+  int wal_pages_ = 0;
 };
 
 // A statement that is prepared once and run many times. Parameters and columns count from 1 and

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <vector>
 
 #include "shared/core/check.hpp"
 #include "shared/core/limits.hpp"
@@ -78,6 +79,10 @@ EventTables::EventTables(Database& database)
                "SELECT max(seq) FROM events INDEXED BY events_by_time WHERE at >= ?1 AND at <= ?2"),
       head_(database, "SELECT seq, at FROM events ORDER BY seq LIMIT ?1"),
       drop_(database, "DELETE FROM events WHERE seq <= ?1"),
+      next_names_(database, "SELECT id FROM names WHERE id > ?1 ORDER BY id LIMIT ?2"),
+      has_event_(database,
+                 "SELECT 1 FROM events INDEXED BY events_by_node WHERE node = ?1 LIMIT 1"),
+      drop_name_(database, "DELETE FROM names WHERE id = ?1"),
       select_{Statement(database, sql_of_events(false, false)),
               Statement(database, sql_of_events(false, true)),
               Statement(database, sql_of_events(true, false)),
@@ -195,6 +200,25 @@ std::size_t EventTables::drop_oldest(std::size_t rows) {
   const std::uint64_t count = std::min<std::uint64_t>(rows, last - first);
   drop_.bind(1, first + count - 1).run();
   return static_cast<std::size_t>(count);
+}
+
+std::size_t EventTables::drop_unused_names(std::size_t most) {
+  std::vector<std::int64_t> names;
+  {
+    const Ready ready(next_names_);
+    next_names_.bind(1, looked_at_name_).bind(2, static_cast<std::int64_t>(most));
+    while (next_names_.step()) names.push_back(next_names_.number(0));
+  }
+  looked_at_name_ = names.size() < most ? 0 : names.back();
+  std::size_t dropped = 0;
+  for (const std::int64_t id : names) {
+    const Ready ready(has_event_);
+    if (has_event_.bind(1, id).step()) continue;
+    drop_name_.bind(1, id).run();
+    ++dropped;
+  }
+  if (dropped != 0) forget_cached();
+  return dropped;
 }
 
 void EventTables::load_latest(std::size_t n, const std::function<void(const PastEvent&)>& visit) {

@@ -45,6 +45,10 @@ class EventTables final : public EventSource {
   // The oldest `rows`, whatever their age; the newest stays. How many were dropped.
   std::size_t drop_oldest(std::size_t rows);
 
+  // Looks at the next `most` names, in turn, and drops those of which no event is left: of senders
+  // that were refused once there may be any number. The caller holds the transaction.
+  std::size_t drop_unused_names(std::size_t most);
+
   // The last `n`, rising.
   void load_latest(std::size_t n, const std::function<void(const PastEvent&)>& visit);
 
@@ -70,11 +74,15 @@ class EventTables final : public EventSource {
   Statement last_in_;
   Statement head_;
   Statement drop_;
+  Statement next_names_;
+  Statement has_event_;
+  Statement drop_name_;
   std::array<Statement, 4> select_;  // by sql_of_events(): of a node 2, newest first 1
   std::unordered_map<std::string, std::int64_t> ids_;  // of names that were written lately
   std::string asked_name_;                             // the last one, with its id
   std::int64_t asked_id_ = 0;
   bool is_visiting_ = false;
+  std::int64_t looked_at_name_ = 0;
 };
 
 // The statements that answer filters; for tests that look at SQLite's plans for them.

@@ -56,7 +56,8 @@ void configure(Database& database) {
   database.text("PRAGMA journal_mode = WAL");
   harden(database);
   database.text("PRAGMA journal_size_limit = 16777216");
-  database.text("PRAGMA wal_autocheckpoint = 1000");
+  // Not inside a commit that somebody waits for: StoreFile does it when there is time.
+  database.text("PRAGMA wal_autocheckpoint = 0");
 }
 
 void configure_alone(Database& database) {

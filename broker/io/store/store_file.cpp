@@ -24,6 +24,10 @@ constexpr std::size_t kHistoryRows = 64;
 // And of what is too old.
 constexpr std::size_t kRetainedRows = 256;
 constexpr std::int64_t kRetainEveryMs = 10'000;
+// The log of changes is moved into the file above 4 MiB, when there is time; above 64 MiB at once.
+constexpr int kLogPages = 512;
+constexpr int kMostLogPages = 8192;
+constexpr std::size_t kUnusedNames = 64;  // looked for in one go
 constexpr std::uint64_t kReservedNumbers = 1'000'000;
 
 std::string value_of(std::string_view labels, std::string_view key) {
@@ -124,6 +128,7 @@ bool StoreFile::write(std::span<const StoreBatch> batches) {
     return !batch.events.empty() || !batch.facts.empty() || !batch.forgotten.empty();
   });
   if (has_rows) {
+    if (database_.wal_pages() > kMostLogPages) database_.checkpoint();
     set_synchronous(true);
     try {
       Transaction all(database_);
@@ -183,6 +188,7 @@ void StoreFile::note_slot(Slot slot, std::string_view node, std::string_view lab
 }
 
 bool StoreFile::tend(std::int64_t wall_ms) {
+  if (database_.wal_pages() > kLogPages) database_.checkpoint();
   history_.advance(wall_ms);
   if (history_.has_work()) {
     set_synchronous(false);
@@ -215,6 +221,7 @@ bool StoreFile::retain(std::int64_t wall_ms) {
       dropped = events_.drop_oldest(kRetainedRows);
     }
     has_more = dropped == kRetainedRows || history_.retain(wall_ms, kRetainedRows) != 0;
+    events_.drop_unused_names(kUnusedNames);
     failpoint("retention");
     some.commit();
   } catch (...) {

@@ -214,7 +214,12 @@ void StoreThread::work() {
   // However busy it is: a copy comes to its end.
   transfers_.work(read_clock());
   pass_on_transfers();
-  if (!waiting_.empty()) return write_waiting();
+  if (!waiting_.empty()) {
+    write_waiting();
+    // Where events never end, samples are written all the same.
+    if (read_clock().steady_ms - tended_ms_ < 2 * kTendEveryMs) return;
+    return tend();
+  }
   if (swap_ != 0) return put_restored();
   if (!asks_.empty()) return answer_one();
   tend();
