@@ -67,7 +67,7 @@ void Broker::hear_store(const Inbox& inbox, Outbox& outbox) {
   if (report.set_aside > store_.set_aside) {
     store_.set_aside = report.set_aside;
     set_aside_ = report.set_aside_name;
-    set_aside_why_ = report.why;
+    set_aside_why_ = report.set_aside_why;
   }
   if (!set_aside_.empty()) {
     body_.clear();
@@ -88,6 +88,7 @@ void Broker::judge_store() {
   const bool was_persisting = is_persisting_;
   if (store_.takes_nothing(now_.steady_ms, events_.newest())) {
     is_persisting_ = false;
+    store_.fell_behind();
   } else if (store_.has_caught_up(events_.newest())) {
     is_persisting_ = true;
   }
@@ -143,10 +144,8 @@ void Broker::reply_for_store(const Inbox& inbox, Outbox& outbox) {
 }
 
 void Broker::hand_to_store(Outbox& outbox) {
-  if (store_.report().is_there &&
-      !within_memory([&] { scribe_.collect(scribe_view(), outbox.batch); })) {
-    outbox.batch.events.clear();  // they are collected again
-  }
+  // What there is no memory for is due again.
+  if (store_.report().is_there) within_memory([&] { scribe_.collect(scribe_view(), outbox.batch); });
   events_.set_told(store_.told(is_persisting_, events_.newest(), events_.told()));
   outbox.told = events_.told();
 }

@@ -58,7 +58,13 @@ class StoreWatch {
     if (!report_.is_there) return false;
     return !report_.is_persisting || is_stalled(steady_ms, newest);
   }
-  bool has_caught_up(std::uint64_t newest) const { return report_.stored >= newest; }
+  // Then all up to the moment at which it takes something again must be stored, no more: one that
+  // works is always behind by what it was handed last.
+  void fell_behind() { goal_ = UINT64_MAX; }
+  bool has_caught_up(std::uint64_t newest) {
+    goal_ = std::min(goal_, newest);
+    return report_.stored >= goal_;
+  }
   std::string why(std::int64_t steady_ms, std::uint64_t newest) const {
     return report_.is_persisting && is_stalled(steady_ms, newest)
                ? "the disk has not finished a write for seconds"
@@ -95,6 +101,7 @@ class StoreWatch {
   std::uint64_t resumed_at_ = 0;
   std::uint64_t oldest_ = 0;
   std::int64_t progressed_ms_ = 0;
+  std::uint64_t goal_ = 0;
 };
 
 }  // namespace rollcall

@@ -32,7 +32,7 @@ class StoreFiles : public ::testing::Test {
 };
 
 TEST_F(StoreFiles, EverythingThatIsKnownOfANodeComesBack) {  // [P67] [P69] [P71]
-  KnownNode full = a_node(std::string("n\xc3\xb6de-1"), 5);
+  KnownNode full = a_node(std::string("n\xc3\xb6-1"), 5);
   full.presence = Presence::kLeft;
   full.session = UINT64_MAX;
   full.seq = UINT64_MAX - 1;
@@ -56,7 +56,7 @@ TEST_F(StoreFiles, EverythingThatIsKnownOfANodeComesBack) {  // [P67] [P69] [P71
   EXPECT_EQ(contents_.story, story);
   ASSERT_EQ(contents_.nodes.size(), 2u);
   const KnownNode& it = contents_.nodes[1];
-  EXPECT_EQ(contents_.nodes[0].id, "n\xc3\xb6de-1");
+  EXPECT_EQ(contents_.nodes[0].id, "n\xc3\xb6-1");
   EXPECT_EQ(it.id, "z");
   EXPECT_EQ(it.order.duty, Duty::kActive);
   const KnownNode& back = contents_.nodes[0];
@@ -237,8 +237,8 @@ TEST_F(StoreFiles, AnOlderVersionIsBroughtUpToDate) {
     EXPECT_EQ(old.number("PRAGMA user_version"), 1);
     old.run(
         "INSERT INTO names VALUES(1, 'node-1');"
-        "INSERT INTO events VALUES(1, 1000, 0, 1, 'a'), (2, 2000, 0, 1, 'b');"
-        "INSERT INTO nodes VALUES(1, 'node-1', 1, 2, 3, 0, 4, 5, 6, 1000, 'peer', '', 'status', "
+        "INSERT INTO events VALUES(1, 1000, 0, 1, x'61'), (2, 2000, 0, 1, x'62');"
+        "INSERT INTO nodes VALUES(1, 'node-1', 1, 2, 3, 0, 4, 5, 6, 1000, 'peer', x'', x'80', "
         "0, '', '', 0, 0, 0, '', 0);"
         "INSERT INTO meta VALUES('story', 4711)");
   }
