@@ -113,32 +113,36 @@ void Broker::reply_for_store(const Inbox& inbox, Outbox& outbox) {
   while (!store_.orders.empty()) {
     WaitingOrder& order = store_.orders.front();
     if (order.seq > events_.told()) break;
-    QueryReply reply{.route = std::move(order.route), .body = {}};
+    Buffer body;
     if (is_persisting_) {
-      begin_reply(order.id, view(), reply.body);
-      reply.body.append(order.result);
+      begin_reply(order.id, view(), body);
+      body.append(order.result);
     } else {
       write_failure(order.id,
                     {QueryError::kUnavailable,
                      "it is in force, but could not be stored: a restart of the broker would "
                      "forget it; see the guard not_persisting, then order again"},
-                    reply.body);
+                    body);
     }
-    outbox.replies.push_back(std::move(reply));
+    outbox.replies.emplace_back();  // the last that needs memory: before, it is done again
+    outbox.replies.back() = {.route = std::move(order.route), .body = std::move(body)};
     store_.orders.pop_front();
   }
   if (inbox.store == nullptr) return;
   for (const StoreAnswer& answer : inbox.store->answers) {
     const auto asked = store_.asks.find(answer.ticket);
     if (asked == store_.asks.end()) continue;
-    QueryReply reply{.route = std::move(asked->second.route), .body = {}};
-    if (answer.failure) {
-      write_failure(asked->second.id, *answer.failure, reply.body);
-    } else {
-      begin_reply(asked->second.id, view(), reply.body);
-      reply.body.append(answer.result);
-    }
-    outbox.replies.push_back(std::move(reply));
+    const bool did = within_memory([&] {
+      QueryReply reply{.route = std::move(asked->second.route), .body = {}};
+      if (answer.failure) {
+        write_failure(asked->second.id, *answer.failure, reply.body);
+      } else {
+        begin_reply(asked->second.id, view(), reply.body);
+        reply.body.append(answer.result);
+      }
+      outbox.replies.push_back(std::move(reply));
+    });
+    if (!did) queries_.count_unanswered();
     store_.asks.erase(asked);
   }
 }
@@ -371,8 +375,8 @@ std::optional<PastFailure> Broker::ask_store(PastQuestion question, const Route&
     return PastFailure{QueryError::kUnavailable, "the store is busy; ask again in a moment"};
   }
   const std::uint64_t ticket = ++store_.tickets;
+  scribe_.ask({ticket, std::move(question)});  // where memory ends here, nobody waits for it
   store_.asks.emplace(ticket, WaitingAsk{route, std::string(id)});
-  scribe_.ask({ticket, std::move(question)});
   return std::nullopt;
 }
 
