@@ -338,7 +338,9 @@ void Broker::plan_wake(Outbox& outbox) {
     wake_ms = std::min({wake_ms, attention_.judgement_at(due_ms), now_.steady_ms + kPulseMs});
   }
   if (more_to_judge_ || !changes_.empty()) wake_ms = std::min(wake_ms, now_.steady_ms + 1);
-  wake_ms = std::min({wake_ms, roster_.due_ms(), store_.due_ms(scribe_, registry_)});
+  const std::int64_t store_ms =
+      store_.due_ms(scribe_, registry_, events_.newest(), now_.steady_ms);
+  wake_ms = std::min({wake_ms, roster_.due_ms(), store_ms});
   if (queries_.has_work()) wake_ms = now_.steady_ms;
   outbox.wake_at_ms = wake_ms;
   attention_.promise(wake_ms);

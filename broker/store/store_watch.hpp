@@ -75,10 +75,20 @@ class StoreWatch {
     const bool waits = report_.is_there && report_.is_durable && is_persisting;
     return waits ? std::max(report_.stored, told_before) : newest;
   }
-  std::int64_t due_ms(const Scribe& scribe, const Registry& registry) const {
+  // When there is something to hand over, or it will have stood still for too long. Never in the
+  // past: that would look as if the broker itself had not run.
+  std::int64_t due_ms(const Scribe& scribe, const Registry& registry, std::uint64_t newest,
+                      std::int64_t steady_ms) const {
     if (!report_.is_there) return kNever;
-    if (scribe.has_more() && report_.has_room) return progressed_ms_;  // at once
-    return registry.nodes().size() == 0 ? kNever : scribe.due_ms();
+    std::int64_t due_ms = kNever;
+    if (report_.is_durable && report_.stored < newest && !takes_nothing(steady_ms, newest)) {
+      due_ms = progressed_ms_ + kStalledMs + 1;
+    }
+    // It says so when that changes.
+    if (!report_.is_persisting || !report_.has_room) return std::max(due_ms, steady_ms);
+    if (scribe.has_more()) return steady_ms;
+    if (registry.nodes().size() != 0) due_ms = std::min(due_ms, scribe.due_ms());
+    return std::max(due_ms, steady_ms);
   }
 
   std::uint64_t story() const { return story_; }

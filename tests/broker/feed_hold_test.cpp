@@ -104,7 +104,8 @@ TEST_F(FeedHoldTest, NoEventIsEverLostOrTurnedRound) {
   std::int64_t now_ms = 0;
   for (int i = 0; i < 10'000; ++i) {
     now_ms += i % 7;
-    publish(++seq, "e" + std::to_string(seq), now_ms);
+    ++seq;
+    publish(seq, "e" + std::to_string(seq), now_ms);
     if (i % 3 == 0) publish(0, "s", now_ms);
     if (i % 50 == 49) told = seq - static_cast<std::uint64_t>(i % 5);
     if (i % 4 == 0) release(told, now_ms);

@@ -31,7 +31,7 @@ TEST_F(BesideItsStore, AnEventAndItsFactAreHandedOverTogether) {
   joins("n-1");
   ASSERT_EQ(batches_.size(), 1u);
   ASSERT_EQ(batches_[0].events.size(), 1u);
-  ASSERT_EQ(batches_[0].facts.size(), 1u);
+  ASSERT_FALSE(batches_[0].facts.empty());
   EXPECT_EQ(batches_[0].facts[0].node.id, "n-1");
   EXPECT_EQ(batches_[0].facts[0].node.presence, Presence::kPresent);
 }
@@ -81,13 +81,52 @@ TEST_F(BesideItsStore, OneThatStandsStillForThreeSecondsTakesNothing) {  // [P68
 }
 
 TEST_F(BesideItsStore, WithoutEventsNoDiskStandsStill) {
+  works_ = true;
   joins("n-1");
-  report_.stored = 1;
   run_for(60'000);
   EXPECT_TRUE(guard("raised").is_null());
+  works_ = false;
   joins("n-2");
   run_for(2900);
   EXPECT_TRUE(guard("raised").is_null()) << "it has only just been asked";
+}
+
+// Neither turns without an end, nor a word of pauses that were none.
+TEST_F(BesideItsStore, WhileItTakesNothingTimePassesAsEver) {  // [P68]
+  joins("n-1");
+  report_.is_persisting = false;
+  step(1);
+  const std::size_t turns = harness_.turns;
+  run_for(60'000);
+  EXPECT_LT(harness_.turns - turns, 2000u);
+  for (const auto& event : harness_.published("event.guard")) {
+    EXPECT_NE(event["guard"], "own_pause") << event.dump();
+  }
+}
+
+TEST_F(BesideItsStore, WhileItIsSlowTimePassesAsEver) {
+  for (std::size_t i = 0; i < 3 * limits::kFactsPerBatch; ++i) {
+    harness_.status("n-" + std::to_string(i), a_status());
+  }
+  step(1);
+  const std::size_t turns = harness_.turns;
+  run_for(2500);
+  EXPECT_LT(harness_.turns - turns, 500u);
+  report_.has_room = false;
+  run_for(60'000);
+  EXPECT_LT(harness_.turns - turns, 4000u);
+  for (const auto& event : harness_.published("event.guard")) {
+    EXPECT_NE(event["guard"], "own_pause") << event.dump();
+  }
+}
+
+TEST_F(BesideItsStore, ItStandsStillAlsoWhereNoNodeIsKnown) {  // [P68]
+  request({{"op", "note"}, {"node", "-"}, {"text", "x"}});
+  step(1);
+  ASSERT_EQ(newest(), 1u);
+  run_for(3100);
+  EXPECT_FALSE(guard("raised").is_null());
+  EXPECT_EQ(harness_.replies.size(), 1u);
 }
 
 // A store that works is behind by what it was handed last, always.
@@ -118,7 +157,8 @@ TEST_F(BesideItsStore, WhatIsPushedOutOfMemoryMeanwhileIsCountedAsLost) {  // [P
   run_for(1000);
   const nlohmann::json ended = guard("ended");
   ASSERT_FALSE(ended.is_null());
-  EXPECT_EQ(ended["lost"], newest() - limits::kEventsKept - 1) << ended.dump();
+  const std::uint64_t told = ended["seq"];
+  EXPECT_EQ(ended["lost"], told - 1 - limits::kEventsKept) << ended.dump();
   ASSERT_FALSE(handed_.empty());
   for (std::size_t i = 1; i < handed_.size(); ++i) ASSERT_EQ(handed_[i], handed_[i - 1] + 1);
 }
