@@ -107,8 +107,8 @@ void Broker::judge_store() {
   lost_before_ = scribe_.lost();
 }
 
-// Orders that are stored by now, and answers of the store.
-void Broker::reply_for_store(const Inbox& inbox, Outbox& outbox) {
+// Orders that are stored by now; where memory ends, in the next turn.
+void Broker::reply_to_orders(Outbox& outbox) {
   events_.set_told(store_.told(is_persisting_, events_.newest(), events_.told()));
   while (!store_.orders.empty()) {
     WaitingOrder& order = store_.orders.front();
@@ -128,6 +128,10 @@ void Broker::reply_for_store(const Inbox& inbox, Outbox& outbox) {
     outbox.replies.back() = {.route = std::move(order.route), .body = std::move(body)};
     store_.orders.pop_front();
   }
+}
+
+void Broker::reply_for_store(const Inbox& inbox, Outbox& outbox) {
+  within_memory([&] { reply_to_orders(outbox); });
   if (inbox.store == nullptr) return;
   for (const StoreAnswer& answer : inbox.store->answers) {
     const auto asked = store_.asks.find(answer.ticket);
@@ -149,7 +153,8 @@ void Broker::reply_for_store(const Inbox& inbox, Outbox& outbox) {
 
 void Broker::hand_to_store(Outbox& outbox) {
   // What there is no memory for is due again.
-  if (store_.report().is_there) within_memory([&] { scribe_.collect(scribe_view(), outbox.batch); });
+  if (store_.report().is_there)
+    within_memory([&] { scribe_.collect(scribe_view(), outbox.batch); });
   events_.set_told(store_.told(is_persisting_, events_.newest(), events_.told()));
   outbox.told = events_.told();
 }

@@ -1,9 +1,9 @@
-#include "broker/feed/hold.hpp"
-
 #include <string>
 #include <vector>
 
 #include <gtest/gtest.h>
+
+#include "broker/feed/hold.hpp"
 
 namespace rollcall {
 namespace {
@@ -16,7 +16,8 @@ class FeedHoldTest : public ::testing::Test {
 
   // As the sockets do: kept where it must wait, else sent.
   void publish(std::uint64_t event_seq, std::string message, std::int64_t steady_ms = 0) {
-    if (hold_.must_wait(event_seq, told_)) return hold_.keep(event_seq, std::move(message), steady_ms);
+    if (hold_.must_wait(event_seq, told_))
+      return hold_.keep(event_seq, std::move(message), steady_ms);
     sent_.push_back(std::move(message));
   }
   void release(std::uint64_t told, std::int64_t steady_ms = 0) {

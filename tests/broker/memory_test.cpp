@@ -310,8 +310,8 @@ TEST_P(MemoryTest, TheNthAllocationFailsAndNothingIsLostButWhatItWasFor) {
 // whatever grows does so in the life.
 INSTANTIATE_TEST_SUITE_P(InARow, MemoryTest,
                          testing::Values(Failures{1, 0}, Failures{1, 512}, Failures{3, 0},
-                                         Failures{3, 512}, Failures{50, 0},
-                                         Failures{1, 0, true}, Failures{3, 512, true}));
+                                         Failures{3, 512}, Failures{50, 0}, Failures{1, 0, true},
+                                         Failures{3, 512, true}));
 
 TEST(Memory, WithEnoughOfItNothingIsDropped) {
   std::uint64_t dropped = 0;

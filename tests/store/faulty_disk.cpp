@@ -84,9 +84,7 @@ int do_close(sqlite3_file* file) { return pass<&sqlite3_io_methods::xClose>(file
 int do_size(sqlite3_file* file, sqlite3_int64* size) {
   return pass<&sqlite3_io_methods::xFileSize>(file, size);
 }
-int do_unlock(sqlite3_file* file, int how) {
-  return pass<&sqlite3_io_methods::xUnlock>(file, how);
-}
+int do_unlock(sqlite3_file* file, int how) { return pass<&sqlite3_io_methods::xUnlock>(file, how); }
 int is_reserved(sqlite3_file* file, int* answer) {
   return pass<&sqlite3_io_methods::xCheckReservedLock>(file, answer);
 }
@@ -94,9 +92,7 @@ int do_control(sqlite3_file* file, int op, void* argument) {
   return pass<&sqlite3_io_methods::xFileControl>(file, op, argument);
 }
 int sector_size(sqlite3_file* file) { return pass<&sqlite3_io_methods::xSectorSize>(file); }
-int traits(sqlite3_file* file) {
-  return pass<&sqlite3_io_methods::xDeviceCharacteristics>(file);
-}
+int traits(sqlite3_file* file) { return pass<&sqlite3_io_methods::xDeviceCharacteristics>(file); }
 
 // Version 1: without memory that is shared between processes, which the store does not use.
 sqlite3_io_methods methods_of_all() {

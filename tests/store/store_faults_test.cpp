@@ -38,7 +38,8 @@ Outcome run(const StoreOptions& options, StoreContents& contents) {
 }
 
 // What is in the file now, read by a disk that works.
-void expect_sound(const StoreOptions& options, std::uint64_t acknowledged, const std::string& when) {
+void expect_sound(const StoreOptions& options, std::uint64_t acknowledged,
+                  const std::string& when) {
   StoreContents found;
   const auto file = StoreFile::open(options, 0, kToday, found);
   file->load(found);

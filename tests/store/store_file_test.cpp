@@ -217,8 +217,7 @@ TEST_F(StoreFiles, ItStaysAsSmallAsItWasTold) {
   file->load(contents_);
   ASSERT_FALSE(contents_.events.empty());
   EXPECT_GT(contents_.events.front().seq, 1u);
-  EXPECT_EQ(contents_.events.back().seq - contents_.events.front().seq + 1,
-            contents_.events.size())
+  EXPECT_EQ(contents_.events.back().seq - contents_.events.front().seq + 1, contents_.events.size())
       << "what is left has no holes";
 }
 
