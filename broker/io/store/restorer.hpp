@@ -7,6 +7,7 @@
 #include <future>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "broker/io/store/backup_check.hpp"
@@ -16,6 +17,9 @@
 #include "shared/core/time.hpp"
 
 namespace rollcall {
+
+// What the names of stores that were replaced go on with, before the moment.
+inline constexpr std::string_view kReplacedInfix = ".before-restore-";
 
 class Restorer {
  public:
