@@ -127,6 +127,7 @@ inline constexpr std::size_t kBacktestChanges = 100;
 inline constexpr std::size_t kNotesShown = 100;
 // Names whose numbers in the store are remembered while events are written: about ten megabytes.
 inline constexpr std::size_t kNamesCached = 100'000;
+
 // ---- history ------------------------------------------------------------------------------------
 
 // Nodes with a history: about a kilobyte each while they are heard, beside what is open.
@@ -146,7 +147,6 @@ inline constexpr std::size_t kSeriesPerCall = 4096;
 inline constexpr std::size_t kHistoryNodes = 100;
 inline constexpr std::uint64_t kHistoryPoints = 2000;
 inline constexpr std::uint64_t kHistoryPointsInAll = 20'000;
-// Readings that a forecast is made from, evenly thinned out; a read of the history brings half of it.
 // Readings that a forecast is made from; a read of the history brings half of it.
 inline constexpr std::size_t kForecastPoints = 512;
 // Forecasts in one answer; making one takes up to a quarter of a millisecond, and three reads of
@@ -174,6 +174,8 @@ inline constexpr std::size_t kKeys = 2 * kNodes;
 // Connections let in or turned away in a turn: each costs libzmq's thread a third of a millisecond
 // anyhow, so that more would not come.
 inline constexpr std::size_t kHandshakesPerCycle = 64;
+
+// ---- the store ----------------------------------------------------------------------------------
 
 // Messages of the feed that wait behind an event until it is stored: of 200,000 a second, the
 // hundred milliseconds that they may wait, three times over; and what they may hold on to.

@@ -23,7 +23,8 @@ OUTSIDE_HEADERS = re.compile(
     r'#include\s*[<"](zmq(\.hpp|\.h|_addon\.hpp)|thread|mutex|shared_mutex|condition_variable|'
     r'future|semaphore|latch|barrier|stop_token|chrono|csignal|signal\.h|time\.h|fstream|'
     r'filesystem|fcntl\.h|unistd\.h|poll\.h|pthread\.h|netdb\.h|ifaddrs\.h|dirent\.h|'
-    r'sqlite3\.h|sys/(socket|time|timerfd|eventfd|signalfd|epoll|inotify|stat|statvfs|ioctl|mman|wait)'
+    r'sqlite3\.h|'
+    r'sys/(socket|time|timerfd|eventfd|signalfd|epoll|inotify|stat|statvfs|ioctl|mman|wait)'
     r'\.h|netinet/[\w/]+\.h|arpa/inet\.h|net/if\.h|termios\.h|spdlog/[\w./]+)[>"]')
 OUTSIDE_CALLS = re.compile(
     r'\b(sleep_for|sleep_until|usleep|nanosleep|clock_gettime|gettimeofday|'

@@ -23,10 +23,9 @@ TEST(Words, AreTheContract) {
   EXPECT_EQ(all(kPresenceNames), (Words{"present", "late", "left", "evicted"}));
   EXPECT_EQ(all(kDutyNames), (Words{"active", "maintenance", "draining", "drained"}));
   EXPECT_EQ(all(kAnnouncementKindNames), (Words{"status", "blocks", "leave"}));
-  EXPECT_EQ(all(kEventKindNames),
-            (Words{"joined", "restarted", "state", "late", "recovered", "left", "evicted",
-                   "conflict", "duty", "refused", "guard", "overdue", "forgotten", "note",
-                   "store"}));
+  EXPECT_EQ(all(kEventKindNames), (Words{"joined", "restarted", "state", "late", "recovered",
+                                         "left", "evicted", "conflict", "duty", "refused", "guard",
+                                         "overdue", "forgotten", "note", "store"}));
   EXPECT_EQ(all(kQueryErrorNames), (Words{"bad_request", "unknown_op", "not_found", "forbidden",
                                           "unavailable", "too_large", "internal"}));
 }
