@@ -27,8 +27,11 @@ void EventLog::resume(std::uint64_t newest, std::vector<KeptEvent> events) {
   if (events.size() > most_) {
     events.erase(events.begin(), events.end() - static_cast<std::ptrdiff_t>(most_));
   }
-  // Behind a gap they would be found under other numbers.
+  // Before a gap they would be found under other numbers.
   if (!events.empty() && events.back().seq < newest) events.clear();
+  std::size_t first = events.empty() ? 0 : events.size() - 1;
+  while (first > 0 && events[first - 1].seq + 1 == events[first].seq) --first;
+  events.erase(events.begin(), events.begin() + static_cast<std::ptrdiff_t>(first));
   ring_ = std::move(events);
   newest_ = ring_.empty() ? newest : ring_.back().seq;
   first_ = ring_.empty() ? newest_ + 1 : ring_.front().seq;
