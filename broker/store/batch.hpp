@@ -40,7 +40,7 @@ struct StoreBatch {
   std::vector<KeptEvent> events;
   std::vector<std::pair<Slot, std::string>> listed;  // nodes that it knows, by the slots they have
   std::vector<NodeFact> facts;
-  std::vector<std::string> forgotten;  // nodes to be removed
+  std::vector<std::string> forgotten;  // nodes to be removed, before the facts are noted
   std::vector<SlotSample> samples;
   std::vector<StoreAsk> asks;
 
@@ -76,6 +76,7 @@ struct StoreReport {
   std::uint64_t reopened = 0;   // since the start: each time it must be told of everybody
   std::uint64_t set_aside = 0;  // damaged files, since the start: each begins with nothing
   std::string set_aside_name;
+  std::string set_aside_why;
   std::vector<StoreAnswer> answers;
 };
 

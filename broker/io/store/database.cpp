@@ -23,13 +23,31 @@ StoreTrouble trouble_of(int code) {
   }
 }
 
+std::string immutable_uri(const std::string& path) {
+  std::string uri = "file:";
+  for (const char c : path) {
+    if (c == '%' || c == '?' || c == '#') {
+      uri += fmt::format("%{:02x}", static_cast<unsigned>(c));
+    } else {
+      uri += c;
+    }
+  }
+  return uri + "?immutable=1";
+}
+
 }  // namespace
 
-Database::Database(const std::string& path) {
+Database::Database(const std::string& path, Opening opening) {
   const mode_t before = umask(077);
-  const int flags =
-      SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
-  const int code = sqlite3_open_v2(path.c_str(), &handle_, flags, nullptr);
+  const bool writes = opening == Opening::kWrite;
+  const bool is_immutable = opening == Opening::kReadImmutable;
+  const int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE |
+                    (writes ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY) |
+                    (is_immutable ? SQLITE_OPEN_URI : 0);
+  const std::string name = is_immutable ? immutable_uri(path) : path;
+  // What cannot be written cannot be locked, either, as the store locks.
+  const char* const layer = opening == Opening::kReadUnlocked ? "unix-none" : nullptr;
+  const int code = sqlite3_open_v2(name.c_str(), &handle_, flags, layer);
   umask(before);
   if (code == SQLITE_OK) return;
   const StoreError error(trouble_of(code),

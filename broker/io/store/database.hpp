@@ -34,11 +34,17 @@ class StoreError : public std::runtime_error {
   StoreTrouble trouble_;
 };
 
+enum class Opening : std::uint8_t {
+  kWrite,
+  kReadUnlocked,   // together with its log of changes, which must be there
+  kReadImmutable,  // without
+};
+
 class Database {
  public:
   // A file, made where there is none, readable by its owner alone; or ":memory:". Throws StoreError
   // like everything here.
-  explicit Database(const std::string& path);
+  explicit Database(const std::string& path, Opening opening = Opening::kWrite);
   ~Database();
   Database(const Database&) = delete;
   Database& operator=(const Database&) = delete;

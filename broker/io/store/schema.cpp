@@ -33,6 +33,19 @@ void to_version_2(Database& database) { create_history_tables(database); }
 
 constexpr std::array<void (*)(Database&), kSchemaVersion> kSteps{to_version_1, to_version_2};
 
+// Before anything is changed: somebody else's database is neither taken over nor put away. One of
+// ours with a damaged header still has our tables.
+void refuse_others(Database& database) {
+  if (database.number("PRAGMA application_id") == kApplicationId) return;
+  if (database.number("SELECT count(*) FROM sqlite_schema") == 0) return;
+  if (database.number("SELECT count(*) FROM sqlite_schema "
+                      "WHERE name IN ('meta', 'events', 'nodes')") == 3) {
+    return;
+  }
+  throw StoreError(StoreTrouble::kFailed,
+                   "it is a database, but not one of rollcall-broker; give another --store");
+}
+
 void expect_ok(Database& database, const std::string& pragma) {
   const std::string verdict = database.text(pragma.c_str());
   if (verdict != "ok") throw StoreError(StoreTrouble::kDamaged, verdict);
@@ -44,6 +57,7 @@ void configure(Database& database) {
   // Before anything is read: with a lock of its own SQLite needs no memory that is shared with
   // other processes, and nobody else can open the file.
   database.text("PRAGMA locking_mode = EXCLUSIVE");
+  refuse_others(database);
   database.run("PRAGMA page_size = 8192");  // two thirds less is left unused than with 4096
   database.text("PRAGMA journal_mode = WAL");
   database.run(
@@ -59,7 +73,7 @@ void migrate_to(Database& database, std::int64_t version) {
   const std::int64_t tables = database.number("SELECT count(*) FROM sqlite_schema");
   const std::int64_t id = database.number("PRAGMA application_id");
   if (tables != 0 && id != kApplicationId) {
-    throw StoreError(StoreTrouble::kDamaged, "it is a database, but not one of rollcall-broker");
+    throw StoreError(StoreTrouble::kDamaged, "its header is not that of a store");
   }
   std::int64_t now = database.number("PRAGMA user_version");
   if (now > kSchemaVersion) {

@@ -11,10 +11,11 @@ namespace rollcall {
 inline constexpr std::int64_t kApplicationId = 0x526f6c6c;
 inline constexpr std::int64_t kSchemaVersion = 2;
 
-// How the connection is used; before all else.
+// How the connection is used; before all else. Throws StoreError(kFailed) for the database of
+// another program, which stays as it is.
 void configure(Database& database);
 // Makes the tables of a new file, or brings an older one up to date, each step whole or not at all.
-// Throws StoreError: kDamaged where the file is not ours, kFailed where a newer version wrote it.
+// Throws StoreError: kDamaged where its header was changed, kFailed where a newer version wrote it.
 void migrate(Database& database);
 // Steps up to a version; for tests.
 void migrate_to(Database& database, std::int64_t version);

@@ -111,12 +111,12 @@ StoreFile::StoreFile(const StoreOptions& options, std::unique_ptr<Database> data
       history_tables_(database_),
       history_(history_tables_, options.history) {}
 
-void StoreFile::load(StoreContents& contents) {
-  events_.load_latest(limits::kEventsKept, [&](const PastEvent& event) {
+void load(EventTables& events, NodeTables& nodes, StoreContents& contents) {
+  events.load_latest(limits::kEventsKept, [&](const PastEvent& event) {
     contents.events.push_back(
         {event.seq, event.at_ms, event.kind, std::string(event.node), std::string(event.body)});
   });
-  nodes_.visit({}, {}, [&](const KnownNode& node) {
+  nodes.visit({}, {}, [&](const KnownNode& node) {
     contents.nodes.push_back(node);
     return true;
   });
@@ -147,12 +147,12 @@ bool StoreFile::write(std::span<const StoreBatch> batches) {
     }
   }
   for (const StoreBatch& batch : batches) {
+    for (const std::string& node : batch.forgotten) history_.forget(node);
     for (const auto& [slot, node] : batch.listed) {
       KnownNode known;
       if (nodes_.find(node, known)) note_slot(slot, node, known.labels);
     }
     take_facts(batch);
-    for (const std::string& node : batch.forgotten) history_.forget(node);
     for (const SlotSample& it : batch.samples) {
       if (it.slot < series_.size()) history_.add(series_[it.slot], it.sample);
     }
@@ -167,11 +167,12 @@ void StoreFile::take(const StoreBatch& batch) {
     events_.append(event.seq, event.at_ms, event.kind, event.node, event.body);
     failpoint("event");
   }
+  // Who is forgotten may have come back since: its fact is newer.
+  for (const std::string& node : batch.forgotten) nodes_.forget(node);
   for (const NodeFact& fact : batch.facts) {
     nodes_.put(fact.node);
     failpoint("fact");
   }
-  for (const std::string& node : batch.forgotten) nodes_.forget(node);
 }
 
 void StoreFile::take_facts(const StoreBatch& batch) {

@@ -20,6 +20,9 @@
 
 namespace rollcall {
 
+// What of `contents` lies in tables: the last events, and all nodes.
+void load(EventTables& events, NodeTables& nodes, StoreContents& contents);
+
 class StoreFile {
  public:
   // Opens, checks and brings it up to date. `story` is given where this goes on with what another
@@ -36,7 +39,7 @@ class StoreFile {
   void drop_reserved();
 
   // Everything that `contents` can hold.
-  void load(StoreContents& contents);
+  void load(StoreContents& contents) { rollcall::load(events_, nodes_, contents); }
 
   // All batches, whole or not at all, and safe from a loss of power when it returns.
   // False where there was nothing to write at once: samples are written with less haste.

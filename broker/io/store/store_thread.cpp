@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "broker/io/store/aside.hpp"
+#include "broker/io/store/peek.hpp"
 #include "shared/core/check.hpp"
 #include "shared/core/limits.hpp"
 #include "shared/io/clock.hpp"
@@ -25,6 +26,7 @@ constexpr std::int64_t kRetryMostMs = 10'000;
 constexpr std::int64_t kTendEveryMs = 1000;
 // At the end, for what is still to be written.
 constexpr std::int64_t kEndMs = 1000;
+constexpr int kLastTries = 3;
 
 std::string advice(const StoreError& error, const std::string& path) {
   switch (error.trouble()) {
@@ -57,25 +59,32 @@ Result<std::unique_ptr<StoreThread>> StoreThread::open(const StoreOptions& optio
   try {
     store.file_ = StoreFile::open(store.options_, 0, now.wall_ms, contents);
     store.file_->load(contents);
-    store.story_ = contents.story;
-    store.stored_ = contents.newest;
-    store.report_.stored = contents.newest;
-    store.report_.oldest = contents.oldest;
   } catch (const StoreError& error) {
-    if (error.trouble() != StoreTrouble::kFull || !store.ballast_.give_up()) {
+    contents = StoreContents();
+    if (error.trouble() == StoreTrouble::kFull && store.ballast_.give_up()) {
+      return open(options, now, contents);
+    }
+    const bool is_ours = error.trouble() != StoreTrouble::kBusy && options.is_file();
+    if (!is_ours || !peek(options, contents)) {
       return Error{"--store: " + advice(error, options.path)};
     }
-    contents = StoreContents();
-    return open(options, now, contents);
-  }
-  try {
-    store.file_->probe(now.wall_ms);
-    if (!store.ballast_.take_up()) store.is_short_ = true;
-  } catch (const StoreError& error) {
     store.on_trouble(error);
   }
+  store.story_ = contents.story;
+  store.stored_ = store.report_.stored = contents.newest;
+  store.report_.oldest = contents.oldest;
+  if (store.file_ != nullptr) store.begin(now);
   store.thread_ = std::thread([&store] { store.run(); });
   return it;
+}
+
+void StoreThread::begin(Now now) {
+  try {
+    file_->probe(now.wall_ms);
+    is_short_ = !ballast_.take_up();
+  } catch (const StoreError& error) {
+    on_trouble(error);
+  }
 }
 
 StoreThread::~StoreThread() {
@@ -108,6 +117,7 @@ void StoreThread::take(StoreReport& report) {
   report.reopened = report_.reopened;
   report.set_aside = report_.set_aside;
   report.set_aside_name = report_.set_aside_name;
+  report.set_aside_why = report_.set_aside_why;
   report.has_room =
       batches_waiting_ < limits::kBatchesWaiting && events_waiting_ < limits::kEventsWaiting;
 }
@@ -145,6 +155,8 @@ void StoreThread::run() {
   try {
     while (file_->tend(read_clock().wall_ms) && read_clock().steady_ms < until_ms) {
     }
+    // Everything was stored: no number above the newest was used.
+    if (is_short_ && waiting_.empty()) file_->drop_reserved();
     file_->settle();
   } catch (const StoreError&) {
     // It is as safe as after a crash, and that is safe enough.
@@ -169,10 +181,19 @@ bool StoreThread::gather() {
   for (StoreBatch& batch : queue_) {
     for (StoreAsk& ask : batch.asks) asks_.push_back(std::move(ask));
     batch.asks.clear();
-    waiting_.push_back(std::move(batch));
+    if (batch.empty()) {
+      --batches_waiting_;
+    } else {
+      waiting_.push_back(std::move(batch));
+    }
   }
   queue_.clear();
   if (!stops_) return true;
+  if (file_ == nullptr && !waiting_.empty() && last_tries_ < kLastTries) {
+    ++last_tries_;
+    retry_at_ms_ = 0;
+    return true;
+  }
   // One more turn where there is something to write, and somewhere to write it to.
   return got_some || (file_ != nullptr && !waiting_.empty());
 }
@@ -275,8 +296,11 @@ void StoreThread::on_trouble(const StoreError& error) {
   has_more_ = false;
   is_damaged_ = error.trouble() == StoreTrouble::kDamaged;
   const std::int64_t now_ms = read_clock().steady_ms;
-  if (is_damaged_ || (error.trouble() == StoreTrouble::kFull && ballast_.give_up())) {
+  // Damage is mended at once, but not time and again on a disk that spoils what it is given.
+  const bool is_first = retry_after_ms_ == 0;
+  if ((is_damaged_ && is_first) || (error.trouble() == StoreTrouble::kFull && ballast_.give_up())) {
     is_short_ = !is_damaged_ || is_short_;
+    if (is_damaged_) retry_after_ms_ = kRetryFirstMs;
     retry_at_ms_ = now_ms;
     return;
   }
@@ -296,21 +320,34 @@ void StoreThread::reopen() {
   const Now now = read_clock();
   StoreContents contents;
   if (is_damaged_ && options_.is_file()) {
-    contents.set_aside = set_aside(options_.path, now.wall_ms);
     contents.set_aside_why = "its pages contradict each other";
+    contents.set_aside = set_aside(options_.path, now.wall_ms);
+    tell_set_aside(contents);
+    contents = StoreContents();
   }
-  file_ = StoreFile::open(options_, story_, now.wall_ms, contents);
   is_damaged_ = false;
+  try {
+    file_ = StoreFile::open(options_, story_, now.wall_ms, contents);
+  } catch (const StoreError&) {
+    tell_set_aside(contents);  // it may have come so far
+    throw;
+  }
+  tell_set_aside(contents);
   file_->probe(now.wall_ms);
   if (is_short_) file_->reserve(stored_);
   if (waiting_.empty()) report(true, {});
   const std::lock_guard lock(mutex_);
   ++report_.reopened;
   ring();
+}
+
+void StoreThread::tell_set_aside(const StoreContents& contents) {
   if (contents.set_aside.empty()) return;
+  const std::lock_guard lock(mutex_);
   ++report_.set_aside;
   report_.set_aside_name = contents.set_aside;
-  report_.why = contents.set_aside_why;
+  report_.set_aside_why = contents.set_aside_why;
+  ring();
 }
 
 }  // namespace rollcall

@@ -24,8 +24,8 @@ namespace rollcall {
 
 class StoreThread {
  public:
-  // Opens the store and loads `contents`. A file that cannot be written at present is no error;
-  // one that cannot be opened at all is, or that another process has.
+  // Opens the store and loads `contents`. A file that can only be read at present is no error; one
+  // that cannot be read at all is, or that another process has.
   static Result<std::unique_ptr<StoreThread>> open(const StoreOptions& options, Now now,
                                                    StoreContents& contents);
   ~StoreThread();
@@ -44,6 +44,7 @@ class StoreThread {
  private:
   explicit StoreThread(const StoreOptions& options);
 
+  void begin(Now now);
   void run();
   void wait(std::unique_lock<std::mutex>& lock);
   bool gather();
@@ -52,6 +53,7 @@ class StoreThread {
   void answer_one();
   void tend();
   void reopen();
+  void tell_set_aside(const StoreContents& contents);
   void on_trouble(const StoreError& error);
   void report(bool is_persisting, const std::string& why);
   void ring();
@@ -68,6 +70,7 @@ class StoreThread {
   std::uint64_t stored_ = 0;
   std::int64_t retry_at_ms_ = 0;  // steady
   std::int64_t retry_after_ms_ = 0;
+  int last_tries_ = 0;  // after it was told to stop, while the disk failed
   bool is_damaged_ = false;
   bool is_short_ = false;  // of space: the ballast was given up
   bool has_more_ = false;  // to tend
