@@ -88,6 +88,7 @@ class Broker : private Orders {
   void hear_store(const Inbox& inbox, Outbox& outbox);
   void judge_store();
   void reply_for_store(const Inbox& inbox, Outbox& outbox);
+  void reply_to_orders(Outbox& outbox);
   void hand_to_store(Outbox& outbox);
   Scribe::View scribe_view() const;
   void remember(const NodeChange& change);

@@ -67,7 +67,7 @@ void Broker::hear_store(const Inbox& inbox, Outbox& outbox) {
   if (report.set_aside > store_.set_aside) {
     store_.set_aside = report.set_aside;
     set_aside_ = report.set_aside_name;
-    set_aside_why_ = report.why;
+    set_aside_why_ = report.set_aside_why;
   }
   if (!set_aside_.empty()) {
     body_.clear();
@@ -88,6 +88,7 @@ void Broker::judge_store() {
   const bool was_persisting = is_persisting_;
   if (store_.takes_nothing(now_.steady_ms, events_.newest())) {
     is_persisting_ = false;
+    store_.fell_behind();
   } else if (store_.has_caught_up(events_.newest())) {
     is_persisting_ = true;
   }
@@ -106,47 +107,54 @@ void Broker::judge_store() {
   lost_before_ = scribe_.lost();
 }
 
-// Orders that are stored by now, and answers of the store.
-void Broker::reply_for_store(const Inbox& inbox, Outbox& outbox) {
+// Orders that are stored by now; where memory ends, in the next turn.
+void Broker::reply_to_orders(Outbox& outbox) {
   events_.set_told(store_.told(is_persisting_, events_.newest(), events_.told()));
   while (!store_.orders.empty()) {
     WaitingOrder& order = store_.orders.front();
     if (order.seq > events_.told()) break;
-    QueryReply reply{.route = std::move(order.route), .body = {}};
+    Buffer body;
     if (is_persisting_) {
-      begin_reply(order.id, view(), reply.body);
-      reply.body.append(order.result);
+      begin_reply(order.id, view(), body);
+      body.append(order.result);
     } else {
       write_failure(order.id,
                     {QueryError::kUnavailable,
                      "it is in force, but could not be stored: a restart of the broker would "
                      "forget it; see the guard not_persisting, then order again"},
-                    reply.body);
+                    body);
     }
-    outbox.replies.push_back(std::move(reply));
+    outbox.replies.emplace_back();  // the last that needs memory: before, it is done again
+    outbox.replies.back() = {.route = std::move(order.route), .body = std::move(body)};
     store_.orders.pop_front();
   }
+}
+
+void Broker::reply_for_store(const Inbox& inbox, Outbox& outbox) {
+  within_memory([&] { reply_to_orders(outbox); });
   if (inbox.store == nullptr) return;
   for (const StoreAnswer& answer : inbox.store->answers) {
     const auto asked = store_.asks.find(answer.ticket);
     if (asked == store_.asks.end()) continue;
-    QueryReply reply{.route = std::move(asked->second.route), .body = {}};
-    if (answer.failure) {
-      write_failure(asked->second.id, *answer.failure, reply.body);
-    } else {
-      begin_reply(asked->second.id, view(), reply.body);
-      reply.body.append(answer.result);
-    }
-    outbox.replies.push_back(std::move(reply));
+    const bool did = within_memory([&] {
+      QueryReply reply{.route = std::move(asked->second.route), .body = {}};
+      if (answer.failure) {
+        write_failure(asked->second.id, *answer.failure, reply.body);
+      } else {
+        begin_reply(asked->second.id, view(), reply.body);
+        reply.body.append(answer.result);
+      }
+      outbox.replies.push_back(std::move(reply));
+    });
+    if (!did) queries_.count_unanswered();
     store_.asks.erase(asked);
   }
 }
 
 void Broker::hand_to_store(Outbox& outbox) {
-  if (store_.report().is_there &&
-      !within_memory([&] { scribe_.collect(scribe_view(), outbox.batch); })) {
-    outbox.batch.events.clear();  // they are collected again
-  }
+  // What there is no memory for is due again.
+  if (store_.report().is_there)
+    within_memory([&] { scribe_.collect(scribe_view(), outbox.batch); });
   events_.set_told(store_.told(is_persisting_, events_.newest(), events_.told()));
   outbox.told = events_.told();
 }
@@ -372,8 +380,8 @@ std::optional<PastFailure> Broker::ask_store(PastQuestion question, const Route&
     return PastFailure{QueryError::kUnavailable, "the store is busy; ask again in a moment"};
   }
   const std::uint64_t ticket = ++store_.tickets;
+  scribe_.ask({ticket, std::move(question)});  // where memory ends here, nobody waits for it
   store_.asks.emplace(ticket, WaitingAsk{route, std::string(id)});
-  scribe_.ask({ticket, std::move(question)});
   return std::nullopt;
 }
 

@@ -24,6 +24,7 @@ class QueryDesk {
   std::uint64_t asked() const { return asked_; }
   // Those for which there was no memory, not even to say so.
   std::uint64_t unanswered() const { return unanswered_; }
+  void count_unanswered() { ++unanswered_; }
 
  private:
   void consider(const RawQuery& request, const ClusterView& view, std::vector<QueryReply>& replies);

@@ -26,6 +26,12 @@ void Scribe::note_away(KnownNode node) {
   away_.push_back(std::move(node));
 }
 
+// Nothing that was noted of it before may bring it back.
+void Scribe::note_forgotten(std::string_view id) {
+  std::erase_if(away_, [id](const KnownNode& node) { return node.id == id; });
+  forgotten_.emplace_back(id);
+}
+
 KnownNode Scribe::known(Slot slot, const Registry& registry, const Roster& roster, Now now,
                         std::int64_t attended_ms) const {
   const Node& node = registry.nodes().at(slot);
@@ -101,10 +107,8 @@ void Scribe::collect_events(const View& view, StoreBatch& batch) {
   }
   if (handed_ == log.newest()) return;
   batch.events.reserve(log.newest() - handed_);
-  for (std::uint64_t seq = handed_ + 1; seq <= log.newest(); ++seq) {
-    batch.events.push_back(log.at(seq));
-  }
-  handed_ = log.newest();
+  // One by one: where memory runs out, those that are in the batch go, and the rest in the next.
+  for (; handed_ < log.newest(); ++handed_) batch.events.push_back(log.at(handed_ + 1));
 }
 
 void Scribe::collect_samples(const View& view, StoreBatch& batch) {

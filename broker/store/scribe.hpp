@@ -30,7 +30,7 @@ class Scribe {
   void note_fact(Slot slot, const NodeTable& nodes);
   // A node that is not listed, or soon will not be: what is known of it for good.
   void note_away(KnownNode node);
-  void note_forgotten(std::string_view id) { forgotten_.emplace_back(id); }
+  void note_forgotten(std::string_view id);
   void ask(StoreAsk ask) { asks_.push_back(std::move(ask)); }
 
   // Everything that is known of a node that is listed.

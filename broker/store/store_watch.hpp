@@ -58,7 +58,13 @@ class StoreWatch {
     if (!report_.is_there) return false;
     return !report_.is_persisting || is_stalled(steady_ms, newest);
   }
-  bool has_caught_up(std::uint64_t newest) const { return report_.stored >= newest; }
+  // Then all up to the moment at which it takes something again must be stored, no more: one that
+  // works is always behind by what it was handed last.
+  void fell_behind() { goal_ = UINT64_MAX; }
+  bool has_caught_up(std::uint64_t newest) {
+    goal_ = std::min(goal_, newest);
+    return report_.stored >= goal_;
+  }
   std::string why(std::int64_t steady_ms, std::uint64_t newest) const {
     return report_.is_persisting && is_stalled(steady_ms, newest)
                ? "the disk has not finished a write for seconds"
@@ -69,10 +75,20 @@ class StoreWatch {
     const bool waits = report_.is_there && report_.is_durable && is_persisting;
     return waits ? std::max(report_.stored, told_before) : newest;
   }
-  std::int64_t due_ms(const Scribe& scribe, const Registry& registry) const {
+  // When there is something to hand over, or it will have stood still for too long. Never in the
+  // past: that would look as if the broker itself had not run.
+  std::int64_t due_ms(const Scribe& scribe, const Registry& registry, std::uint64_t newest,
+                      std::int64_t steady_ms) const {
     if (!report_.is_there) return kNever;
-    if (scribe.has_more() && report_.has_room) return progressed_ms_;  // at once
-    return registry.nodes().size() == 0 ? kNever : scribe.due_ms();
+    std::int64_t due_ms = kNever;
+    if (report_.is_durable && report_.stored < newest && !takes_nothing(steady_ms, newest)) {
+      due_ms = progressed_ms_ + kStalledMs + 1;
+    }
+    // It says so when that changes.
+    if (!report_.is_persisting || !report_.has_room) return std::max(due_ms, steady_ms);
+    if (scribe.has_more()) return steady_ms;
+    if (registry.nodes().size() != 0) due_ms = std::min(due_ms, scribe.due_ms());
+    return std::max(due_ms, steady_ms);
   }
 
   std::uint64_t story() const { return story_; }
@@ -95,6 +111,7 @@ class StoreWatch {
   std::uint64_t resumed_at_ = 0;
   std::uint64_t oldest_ = 0;
   std::int64_t progressed_ms_ = 0;
+  std::uint64_t goal_ = 0;
 };
 
 }  // namespace rollcall

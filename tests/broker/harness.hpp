@@ -95,7 +95,7 @@ class BrokerHarness : public PeerNames {
     for (std::size_t i = 0; i < arrived_.size(); ++i) {
       announcements.push_back({arrived_[i].first, arrived_[i].second, frames_[i]});
     }
-    broker_.step(now_, {announcements, requests_, drained}, *this, outbox_);
+    broker_.step(now_, {announcements, requests_, drained, store}, *this, outbox_);
     for (const Outbox::Publication& it : outbox_.feed()) {
       if (it.announcement == Outbox::Publication::kOwn) {
         feed.push_back({std::string(outbox_.topic_of(it)), std::string(outbox_.body_of(it))});
@@ -110,6 +110,11 @@ class BrokerHarness : public PeerNames {
     peers_.clear();
     requests_.clear();
   }
+
+  // What a store says of itself; null: there is none.
+  const StoreReport* store = nullptr;
+  // What the last turn wanted done.
+  const Outbox& outbox() const { return outbox_; }
 
   // Time passes as it does in the duty cycle: the broker wakes when it said it would.
   void run_for(std::int64_t ms) {

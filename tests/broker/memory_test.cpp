@@ -79,7 +79,10 @@ std::string a_request(const nlohmann::json& body) {
 // Everything that a broker does, in some thirty turns; in each its memory may fail.
 class Life : public PeerNames {
  public:
-  Life() : broker_({.evict_after_ms = kEvictAfterMs, .session = 77, .verbose = true}, now_) {}
+  explicit Life(bool remembers)
+      : broker_({.evict_after_ms = kEvictAfterMs, .session = 77, .verbose = true}, now_) {
+    report_.is_there = report_.is_durable = remembers;
+  }
 
   std::string_view peer_of(std::size_t) const override {
     return "a rather long address, 2001:db8:85a3::8a2e:370:7334";
@@ -122,6 +125,10 @@ class Life : public PeerNames {
     ask({{"op", "node"}, {"node", "a"}});
     ask({{"op", "events"}});
     ask({{"op", "dance"}});
+    ask({{"op", "store"}});
+    ask({{"op", "known"}, {"limit", 10}});
+    ask({{"op", "maintain"}, {"node", "a"}, {"for", 3000}, {"reason", std::string(90, 'm')}});
+    ask({{"op", "note"}, {"node", "-"}, {"text", std::string(90, 'n')}});
     turn();
     Leave leave;
     leave.header = {1, kSession, 5, 1};
@@ -146,6 +153,9 @@ class Life : public PeerNames {
     turn();
     EXPECT_EQ(broker_.intake().accepted(), accepted + 30);
     EXPECT_EQ(broken_invariant(broker_), "");
+    if (report_.is_there) {
+      EXPECT_EQ(report_.stored, events_.size()) << "each event is stored";
+    }
     EXPECT_EQ(unanswered_, asked_ - replies_) << "each request is answered, or counted";
     std::set<std::string> told;  // joined and not evicted, as the events tell it
     for (const auto& [kind, node] : events_) {
@@ -202,7 +212,9 @@ class Life : public PeerNames {
     std::vector<RawQuery> requests;
     for (const std::string& body : questions_) requests.push_back({Route{"x", "", false}, body});
     asked_ += requests.size();
-    const Inbox inbox{announcements, requests, true};
+    report_.answers.swap(answers_);
+    answers_.clear();
+    const Inbox inbox{announcements, requests, true, &report_};
     memory.armed = may_fail_;
     ASSERT_NO_THROW(broker_.step(now_, inbox, *this, outbox_));
     memory.armed = false;
@@ -228,6 +240,12 @@ class Life : public PeerNames {
                            event.at("node"));
     }
     EXPECT_EQ(broker_.events().newest(), events_.size()) << "what is kept was published";
+    for (const KeptEvent& event : outbox_.batch.events) {
+      ASSERT_EQ(event.seq, ++report_.stored) << "events are stored without a gap";
+    }
+    for (const StoreAsk& ask : outbox_.batch.asks) {
+      answers_.push_back({ask.ticket, std::nullopt, std::string("\x80", 1)});
+    }
     judged_ += announcements.size();
     forwarded_ += forwarded;
     std::uint64_t refused = 0;
@@ -245,6 +263,8 @@ class Life : public PeerNames {
   Now now_{1'000'000, 1'700'000'000'000};
   Broker broker_;
   Outbox outbox_;
+  StoreReport report_;  // of a store that takes all at once
+  std::vector<StoreAnswer> answers_;
   std::vector<std::pair<std::string, std::string>> arrived_;
   std::vector<std::string> questions_;
   std::vector<std::pair<EventKind, std::string>> events_;
@@ -257,13 +277,14 @@ class Life : public PeerNames {
 
 struct Failures {
   std::uint64_t in_a_row = 0;
-  unsigned crowd = 0;  // nodes that are there before
+  unsigned crowd = 0;      // nodes that are there before
+  bool remembers = false;  // with a store
 };
 
 // From the `first` allocation of a life on so many find no memory. True where any came.
 bool live_through(std::uint64_t first, Failures failures, std::uint64_t& dropped) {
   memory = {.armed = false, .before = first, .failures = failures.in_a_row, .failed = 0};
-  Life life;
+  Life life(failures.remembers);
   life.run(failures.crowd);
   const bool any_came = memory.failed != 0;
   memory = {};
@@ -289,7 +310,8 @@ TEST_P(MemoryTest, TheNthAllocationFailsAndNothingIsLostButWhatItWasFor) {
 // whatever grows does so in the life.
 INSTANTIATE_TEST_SUITE_P(InARow, MemoryTest,
                          testing::Values(Failures{1, 0}, Failures{1, 512}, Failures{3, 0},
-                                         Failures{3, 512}, Failures{50, 0}));
+                                         Failures{3, 512}, Failures{50, 0}, Failures{1, 0, true},
+                                         Failures{3, 512, true}));
 
 TEST(Memory, WithEnoughOfItNothingIsDropped) {
   std::uint64_t dropped = 0;

@@ -100,6 +100,7 @@ TEST_F(Queries, SummaryIsExact) {
                   {"present", 12},
                   {"late", 0},
                   {"left", 0},
+                  {"unheard", 0},
                   {"by_state",
                    {{"healthy", 2}, {"idle", 3}, {"warning", 3}, {"critical", 2}, {"error", 2}}}}));
   EXPECT_EQ(summary["storage"], (json{{"used", 780}, {"total", 12'000}}));
