@@ -217,8 +217,9 @@ void Broker::tell(NodeChange& change, Outbox& outbox) {
     publish_event(change.kind, node.id(), outbox);
     within_memory([&] { story_.on_change(change, node, now_.steady_ms, outbox.lines); });
   }
-  // Of one that was not heard since our own start, nothing was lost.
-  if (!node.told_late || change.kind != EventKind::kLate) {
+  // Of one that was not heard since our own start nothing was lost, nor of one that may go.
+  const bool is_expected = node.told_late || node.duty == Duty::kMaintenance;
+  if (!is_expected || change.kind != EventKind::kLate) {
     within_memory([&] { guards_.on_change(change, registry_, attention_.ms(), now_); });
   }
   tell_guards(outbox);

@@ -2,7 +2,9 @@
 // subscribers. This file builds the parts and turns the duty cycle.
 
 #include <algorithm>
+#include <cstdlib>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -96,17 +98,26 @@ int turn(BrokerSockets& sockets, Broker& broker, StoreThread& store, Doorkeeper*
   }
 }
 
-// What waits is stored, and then told.
-void close(BrokerSockets& sockets, Broker& broker, StoreThread& store) {
+// Ends the process with a code, if it has one, before what was declared earlier is destroyed.
+struct LeaveAtOnce {
+  std::optional<int> code;
+  ~LeaveAtOnce() {
+    if (code) std::_Exit(*code);
+  }
+};
+
+// What waits is stored, and then told. False where the disk stands still: nobody waits for it.
+bool close(BrokerSockets& sockets, Broker& broker, StoreThread& store) {
   StoreBatch last;
   broker.close(last);
   store.submit(last);
-  store.finish();
+  const bool is_closed = store.finish();
   StoreReport report;
   store.take(report);
   Outbox outbox;
   outbox.told = report.stored;
   sockets.send(outbox, read_clock());
+  return is_closed;
 }
 
 StoreOptions store_options(const BrokerSettings& settings, const std::string& path) {
@@ -185,6 +196,7 @@ int run(BrokerSettings settings) {
   if (!sockets) return cannot(sockets.error());
   auto store = open_store(settings);
   if (!store) return cannot(store.error());
+  LeaveAtOnce leave;
   DescriptorReserve reserve(descriptors, (*sockets)->endpoints());
   FeedKeeper feed(**sockets, reserve, 2 * fitted->allowed.nodes + limits::kSpareTopics);
   Log log(format_of(settings));
@@ -203,7 +215,10 @@ int run(BrokerSettings settings) {
   if (!reserve.can_turn_away()) log.write(start, cannot_turn_away_line());
   const int signal =
       turn(**sockets, broker, *store->thread, keeper.get(), reserve, feed, signals, log);
-  close(**sockets, broker, *store->thread);
+  if (!close(**sockets, broker, *store->thread)) {
+    log.write(read_clock(), disk_stands_still_line());
+    leave.code = kExitFailed;
+  }
   log.write(read_clock(), stopped_line(signal == SIGINT ? "SIGINT" : "SIGTERM"));
   return kExitDone;
 }

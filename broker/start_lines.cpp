@@ -113,6 +113,17 @@ Line cannot_turn_away_line() {
   return line;
 }
 
+Line disk_stands_still_line() {
+  Line line;
+  line.level = Level::kError;
+  line.icon = "💾";
+  line.event = "disk_stands_still";
+  line.text =
+      "the disk of the store does not finish its last write, and we stop all the same: what "
+      "happened since the guard not_persisting may be lost";
+  return line;
+}
+
 Line stopped_line(std::string_view signal) {
   Line line;
   line.icon = "👋";

@@ -15,6 +15,7 @@ Line store_line(const std::string& path, const StoreContents& contents, const st
 Line insecure_line();
 Line safe_mode_line();
 Line cannot_turn_away_line();
+Line disk_stands_still_line();
 Line stopped_line(std::string_view signal);
 
 }  // namespace rollcall

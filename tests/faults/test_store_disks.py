@@ -157,6 +157,14 @@ class StoreDisks(FaultTest):
         self.mend = lambda: shim.delay(0)
         self.catches_up()
 
+    def test_an_order_to_stop_waits_for_no_disk(self):
+        shim = SickDisk(self)
+        self.begin(self.folder(), shim.environment)
+        self.join()
+        shim.delay(3_600_000)
+        self.broker.process.terminate()
+        self.assertEqual(self.broker.process.wait(timeout=4), 1, "something may be lost")
+
     def damaged(self, damage):
         folder = self.folder()
         self.begin(folder)

@@ -28,6 +28,8 @@ constexpr std::int64_t kTendEveryMs = 1000;
 constexpr std::int64_t kTransferLookMs = 20;
 // At the end, for what is still to be written.
 constexpr std::int64_t kEndMs = 1000;
+// And for the disk to let go: an order to stop is followed within two seconds.
+constexpr std::int64_t kFinishMs = 1600;
 constexpr int kLastTries = 3;
 
 std::string advice(const StoreError& error, const std::string& path) {
@@ -79,7 +81,12 @@ Result<std::unique_ptr<StoreThread>> StoreThread::open(const StoreOptions& optio
   store.stored_ = store.report_.stored = contents.newest;
   store.report_.oldest = contents.oldest;
   if (store.file_ != nullptr) store.begin(now);
-  store.thread_ = std::thread([&store] { store.run(); });
+  store.thread_ = std::thread([&store] {
+    store.run();
+    const std::lock_guard lock(store.mutex_);
+    store.is_done_ = true;
+    store.done_.notify_one();
+  });
   return it;
 }
 
@@ -97,14 +104,18 @@ StoreThread::~StoreThread() {
   close(event_fd_);
 }
 
-void StoreThread::finish() {
-  if (!thread_.joinable()) return;
+bool StoreThread::finish() {
+  if (!thread_.joinable()) return true;
   {
-    const std::lock_guard lock(mutex_);
+    std::unique_lock lock(mutex_);
     stops_ = true;
+    wake_.notify_one();
+    if (!done_.wait_for(lock, std::chrono::milliseconds(kFinishMs), [this] { return is_done_; })) {
+      return false;
+    }
   }
-  wake_.notify_one();
   thread_.join();
+  return true;
 }
 
 void StoreThread::take(StoreReport& report) {

@@ -40,7 +40,8 @@ class StoreThread {
   // Takes `batch` and leaves an empty one.
   void submit(StoreBatch& batch);
   // Writes what it was handed, in at most a second or so, and closes the file. take() still works.
-  void finish();
+  // False where the disk does not let go of the thread: then this object must never be destroyed.
+  bool finish();
 
  private:
   explicit StoreThread(const StoreOptions& options);
@@ -94,6 +95,8 @@ class StoreThread {
   std::size_t events_waiting_ = 0;  // in the queue and with the thread
   std::size_t batches_waiting_ = 0;
   bool stops_ = false;
+  bool is_done_ = false;
+  std::condition_variable done_;
 
   std::thread thread_;  // the last: it uses the rest
 };
