@@ -70,6 +70,48 @@ std::map<std::string, std::string> everything() {
   return all;
 }
 
+// Those of operators and of the store.
+std::map<std::string, std::string> everything_decided() {
+  BrokerHarness it({.evict_after_ms = 5000});
+  StoreContents contents;
+  contents.story = 9;
+  contents.set_aside = "store.db.damaged-20261125-140301";
+  contents.set_aside_why = "file is not a database";
+  it.broker().restore(std::move(contents));
+  StoreReport report;
+  report.is_there = true;
+  it.store = &report;
+  it.status("node-1", a_status());
+  it.step();
+  it.ask({{"op", "maintain"}, {"node", "node-1"}, {"for", 60'000}, {"reason", "new disks"}});
+  it.ask({{"op", "note"}, {"node", "node-1"}, {"text", "it rattles"}});
+  Leave leave;
+  leave.header.session = 1;
+  leave.header.seq = 2;
+  leave.reason = "new disks";
+  leave.back_in_ms = 1000;
+  it.arrive("leave.node-1", encoded(leave));
+  it.step(10);
+  it.run_for(1500);  // overdue
+  it.ask({{"op", "forget"}, {"node", "node-1"}});
+  std::map<std::string, std::string> all;
+  for (const Published& message : it.feed) {
+    if (!message.topic.starts_with("event.")) continue;
+    const std::string kind = parsed(message.body).at("kind").get<std::string>();
+    if (kind != "joined" && kind != "left") all["events." + kind] = message.body;
+  }
+  return all;
+}
+
+TEST(BrokerGolden, OrdersAreToldAsTheyWere) {
+  std::size_t compared = 0;
+  for (const auto& [name, body] : everything_decided()) {
+    EXPECT_EQ(body, recorded(name)) << name;
+    ++compared;
+  }
+  EXPECT_EQ(compared, 5u) << "duty, note, overdue, forgotten, store";
+}
+
 TEST(BrokerGolden, EventsAndCommandsAreWrittenAsTheyWere) {
   std::size_t compared = 0;
   for (const auto& [name, body] : everything()) {
@@ -77,7 +119,7 @@ TEST(BrokerGolden, EventsAndCommandsAreWrittenAsTheyWere) {
     EXPECT_EQ(body, recorded(name)) << name;
     ++compared;
   }
-  EXPECT_EQ(compared, 11u) << "ten kinds of event; nobody decides on duty yet";
+  EXPECT_EQ(compared, 11u) << "ten kinds of event, and a command";
 }
 
 TEST(BrokerGolden, OurProgramsReadAllThatWasEverWritten) {
@@ -90,7 +132,8 @@ TEST(BrokerGolden, OurProgramsReadAllThatWasEverWritten) {
       Event event;
       ASSERT_TRUE(decode_event(body, event)) << name;
       EXPECT_EQ("events." + event.kind, name);
-      EXPECT_EQ(event.node, event.kind == "guard" ? "-" : "node-1");
+      const bool is_of_none = event.kind == "guard" || event.kind == "store";
+      EXPECT_EQ(event.node, is_of_none ? "-" : "node-1");
     } else if (name.starts_with("commands.")) {
       const Command command{"command.node-1", body};
       const auto order = decode_command(command);

@@ -39,7 +39,8 @@ class Program:
         self.process = subprocess.Popen(
             [*self.WITHIN, *within, os.path.join(BIN, name), *arguments],
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-            errors="replace", env={**os.environ, **(environment or {})}, preexec_fn=before_exec)
+            errors="replace", preexec_fn=before_exec,
+            env={**os.environ, "ROLLCALL_BROKER_STORE": "none", **(environment or {})})
         self.lines = []
         self.changed = threading.Condition()
         self.reader = threading.Thread(target=self._read, daemon=True)
