@@ -94,14 +94,14 @@ class Broker : private Orders {
   Scribe::View scribe_view() const;
   void take_duty(Slot slot);
   // In broker_restore.cpp: what a store knows, at the start and from a backup.
-  bool list_again(const KnownNode& known);
+  bool list_again(const RosterNode& known);
   void begin_swap(StoreBatch& batch);
   void adopt_restored(Outbox& outbox);
   Roster roster_of(const StoreContents& contents);
   void remember(const NodeChange& change);
   void keep_duties(Outbox& outbox);
   void remember_absent(const std::string& node);
-  bool is_ordered(std::string_view node, DutyOrder order);
+  bool is_ordered(std::string_view node, StandingOrder order);
   std::optional<PastFailure> choose(const OperatorOrder& order,
                                     std::vector<std::string>& nodes) const;
   std::optional<PastFailure> forget(std::string_view node, std::string_view by);

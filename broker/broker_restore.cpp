@@ -18,7 +18,7 @@ void Broker::restore(StoreContents contents) {
   store_.begin(contents);
   events_.resume(contents.newest, std::move(contents.events));
   scribe_.resume(events_.newest());
-  for (const KnownNode& known : contents.nodes) {
+  for (const RosterNode& known : contents.nodes) {
     if (is_node_id(known.id)) roster_.restore(known, list_again(known), now_);
   }
   if (registry_.unheard() != 0) guards_.expect(config_.evict_after_ms);
@@ -28,7 +28,7 @@ void Broker::restore(StoreContents contents) {
 }
 
 // True where the node is listed from now on, and was not.
-bool Broker::list_again(const KnownNode& known) {
+bool Broker::list_again(const RosterNode& known) {
   StatusView status;
   if (known.presence == Presence::kEvicted) return false;
   if (decode_status(known.status, status) != Refusal::kNone) return false;
@@ -81,14 +81,14 @@ void Broker::adopt_restored(Outbox& outbox) {
 // Whether a node that is listed is away, and until when, is known better here.
 Roster Broker::roster_of(const StoreContents& contents) {
   Roster roster;
-  for (const KnownNode& known : contents.nodes) {
+  for (const RosterNode& known : contents.nodes) {
     if (!is_node_id(known.id)) continue;
     const bool is_listed = registry_.find(known.id) != kNoSlot;
     if (!is_listed) {
       roster.restore(known, list_again(known), now_);
       continue;
     }
-    KnownNode of_it;
+    RosterNode of_it;
     of_it.id = known.id;
     of_it.order = known.order;
     roster.restore(of_it, true, now_);
@@ -98,7 +98,7 @@ Roster Broker::roster_of(const StoreContents& contents) {
     if (!node.in_use || node.unheard) continue;
     const RosterEntry* const before = roster_.find(node.id());
     if (before == nullptr || before->back_by_ms == 0) continue;
-    KnownNode of_it;
+    RosterNode of_it;
     of_it.id = node.id();
     if (const RosterEntry* const now = roster.find(node.id()); now != nullptr) {
       of_it.order = now->order;

@@ -201,7 +201,7 @@ void Broker::keep_duties(Outbox& outbox) {
 
 // A node that is not listed: only its order and its return are known here, and only they change.
 void Broker::remember_absent(const std::string& node) {
-  KnownNode known;
+  RosterNode known;
   known.id = node;
   known.presence = Presence::kEvicted;
   if (const RosterEntry* const entry = roster_.find(node); entry != nullptr) {
@@ -214,7 +214,7 @@ void Broker::remember_absent(const std::string& node) {
 }
 
 // False where it is so already.
-bool Broker::is_ordered(std::string_view node, DutyOrder order) {
+bool Broker::is_ordered(std::string_view node, StandingOrder order) {
   const Slot slot = registry_.find(node);
   const RosterEntry* const entry = roster_.find(node);
   const Duty before = entry == nullptr ? Duty::kActive : entry->order.duty;
@@ -243,7 +243,7 @@ void Broker::judge_drained(Slot slot) {
   const Duty duty = is_empty ? Duty::kDrained : Duty::kDraining;
   const RosterEntry* const entry = roster_.find(node.id());
   if (node.duty == duty || entry == nullptr) return;
-  DutyOrder order = entry->order;
+  StandingOrder order = entry->order;
   order.duty = duty;
   order.by = kNobody;
   order.since_ms = now_.wall_ms;

@@ -64,7 +64,7 @@ Line store_line(const std::string& path, const StoreContents& contents, const st
   line.event = "store";
   const auto listed = static_cast<std::uint64_t>(
       std::count_if(contents.nodes.begin(), contents.nodes.end(),
-                    [](const KnownNode& node) { return node.presence != Presence::kEvicted; }));
+                    [](const RosterNode& node) { return node.presence != Presence::kEvicted; }));
   if (path.empty()) {
     line.level = why.empty() ? Level::kInfo : Level::kWarning;
     line.text = "remembers in memory alone: a restart forgets; --store PATH keeps";

@@ -91,7 +91,7 @@ void write_refused_event(std::string_view node, Refusal why, EventStamp stamp, B
   begin(writer, EventKind::kRefused, node, stamp, 1).pair("reason", name_of(why));
 }
 
-void write_duty_event(std::string_view node, Duty from, const DutyOrder& to, EventStamp stamp,
+void write_duty_event(std::string_view node, Duty from, const StandingOrder& to, EventStamp stamp,
                       Buffer& out) {
   Writer writer(out);
   begin(writer, EventKind::kDuty, node, stamp, to.until_ms != 0 ? 5 : 4)

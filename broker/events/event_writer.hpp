@@ -5,7 +5,7 @@
 
 #include "broker/guards/guard_list.hpp"
 #include "broker/registry/registry.hpp"
-#include "broker/roster/known_node.hpp"
+#include "broker/roster/roster_node.hpp"
 #include "shared/protocol/writer.hpp"
 
 namespace rollcall {
@@ -21,7 +21,7 @@ void write_event(const NodeChange& change, const Node& node, EventStamp stamp, B
 void write_refused_event(std::string_view node, Refusal why, EventStamp stamp, Buffer& out);
 
 // An order, or the end of one; `to` is what holds from now on.
-void write_duty_event(std::string_view node, Duty from, const DutyOrder& to, EventStamp stamp,
+void write_duty_event(std::string_view node, Duty from, const StandingOrder& to, EventStamp stamp,
                       Buffer& out);
 // A node that is not back by the time that it named when it left.
 void write_overdue_event(std::string_view node, std::int64_t late_by_ms, std::string_view reason,

@@ -216,7 +216,7 @@ std::optional<PastFailure> answer_forecast(const PastQuestion& question, const P
   Forecaster forecaster(moment.wall_ms, samples);
   if (!question.by.empty()) return answer_by(question, forecaster, nodes, out);
   if (question.node.empty()) return answer_group(question, forecaster, nodes, out);
-  KnownNode known;
+  RosterNode known;
   if (!nodes.find(question.node, known)) return unknown("no such node");
   Candidate candidate;
   candidate.of = question.node;

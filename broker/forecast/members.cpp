@@ -12,7 +12,7 @@ bool is_reachable(Presence presence) {
   return presence == Presence::kPresent || presence == Presence::kLate;
 }
 
-Member member_of(const KnownNode& node) {
+Member member_of(const RosterNode& node) {
   Member member;
   member.id = node.id;
   for_each_label(node.labels, [&](std::string_view key, std::string_view value) {
@@ -34,7 +34,7 @@ double free_of(const Member& member) { return std::max(0.0, member.total - membe
 MemberList members_of(NodeSource& nodes, const std::function<bool(const Member&)>& wanted) {
   MemberList list;
   std::size_t seen = 0;
-  nodes.visit({}, {}, [&](const KnownNode& node) {
+  nodes.visit({}, {}, [&](const RosterNode& node) {
     list.is_whole = ++seen <= limits::kForecastNodes;
     if (!list.is_whole) return false;
     if (!is_reachable(node.presence)) return true;

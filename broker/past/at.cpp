@@ -37,9 +37,9 @@ class Moment {
 
   bool is_known() const { return range_.known_since_ms <= time_ms_; }
   bool is_spent() const { return budget_.is_spent(); }
-  NodeThen of(const KnownNode& node) { return nodes_.tell(node, nullptr); }
+  NodeThen of(const RosterNode& node) { return nodes_.tell(node, nullptr); }
 
-  void write_record(const KnownNode& node, const NodeThen& then, Buffer& out) {
+  void write_record(const RosterNode& node, const NodeThen& then, Buffer& out) {
     const std::int64_t fresh_ms =
         std::max(kFreshMs, 3 * static_cast<std::int64_t>(std::min<std::uint64_t>(
                                    node.interval_ms, limits::kIntervalMaxMs)));
@@ -97,7 +97,7 @@ void write_counts(const Counts& counts, Writer& writer) {
 PastVerdict answer_summary(Moment& then, const PastSources& past, Buffer& out) {
   Counts counts;
   std::size_t looked_at = 0;
-  past.nodes.visit({}, {}, [&](const KnownNode& node) {
+  past.nodes.visit({}, {}, [&](const RosterNode& node) {
     if (++looked_at > limits::kPastNodes) return false;
     counts.add(then.of(node));
     return !then.is_spent();
@@ -126,7 +126,7 @@ PastVerdict answer_nodes(const PastQuestion& question, Moment& then, const PastS
   std::size_t looked_at = 0;
   std::string last;
   bool more = false;
-  past.nodes.visit(question.prefix, question.after, [&](const KnownNode& node) {
+  past.nodes.visit(question.prefix, question.after, [&](const RosterNode& node) {
     more = count == question.limit || ++looked_at > limits::kPastNodesPerPage;
     if (more) return false;
     const NodeThen what = then.of(node);
@@ -152,7 +152,7 @@ PastVerdict answer_nodes(const PastQuestion& question, Moment& then, const PastS
 PastVerdict answer_node(const PastQuestion& question, Moment& then, const PastSources& past,
                         Buffer& out) {
   if (question.node.empty()) return node_missing();
-  KnownNode node;
+  RosterNode node;
   if (!past.nodes.find(question.node, node)) return node_not_known(question.node);
   const NodeThen what = then.of(node);
   if (then.is_spent()) return PastBudget::failure();

@@ -71,7 +71,7 @@ class Measuring {
   Measuring(const PastRange& range, const PastSources& past)
       : past_(past), nodes_(range, past, {}, budget_) {}
 
-  Uptime of(const KnownNode& node) {
+  Uptime of(const RosterNode& node) {
     UptimeMeter meter;
     nodes_.tell(node, [&](std::int64_t from_ms, std::int64_t to_ms, const NodeThen& then) {
       meter.add(from_ms, to_ms, then);
@@ -89,7 +89,7 @@ class Measuring {
 
 void add_nodes(const PastQuestion& question, Measuring& measuring, Rows& rows) {
   std::size_t looked_at = 0;
-  measuring.nodes().visit(question.prefix, question.after, [&](const KnownNode& node) {
+  measuring.nodes().visit(question.prefix, question.after, [&](const RosterNode& node) {
     if (rows.is_full() || ++looked_at > limits::kPastNodesPerPage) {
       rows.stop();
       return false;
@@ -111,7 +111,7 @@ PastFailure too_many(std::string_view what, std::size_t most) {
 PastVerdict add_groups(const PastQuestion& question, Measuring& measuring, Rows& rows) {
   std::map<std::string, Uptime> groups;
   std::size_t looked_at = 0;
-  measuring.nodes().visit(question.prefix, {}, [&](const KnownNode& node) {
+  measuring.nodes().visit(question.prefix, {}, [&](const RosterNode& node) {
     if (!has_labels(node.labels, question.labels)) return true;
     if (++looked_at > limits::kPastNodes) return false;
     std::string of = "all";
@@ -142,7 +142,7 @@ PastVerdict answer_availability(const PastQuestion& question, const PastMoment& 
   Measuring measuring(range, past);
   Rows rows(question);
   if (!question.node.empty()) {
-    KnownNode node;
+    RosterNode node;
     if (!past.nodes.find(question.node, node)) return node_not_known(question.node);
     rows.add(node.id, measuring.of(node));
   } else if (question.by == "node") {

@@ -14,7 +14,7 @@
 namespace rollcall {
 namespace {
 
-std::int64_t interval_of(const KnownNode& node) {
+std::int64_t interval_of(const RosterNode& node) {
   if (node.interval_ms == 0) return limits::kIntervalDefaultMs;
   return static_cast<std::int64_t>(
       std::min<std::uint64_t>(node.interval_ms, limits::kIntervalMaxMs));
@@ -25,10 +25,10 @@ struct Rules {
   std::optional<std::int64_t> late_after_ms;  // nothing: three intervals
   std::int64_t evict_after_ms = 0;
 
-  std::int64_t late_ms(const KnownNode& node) const {
+  std::int64_t late_ms(const RosterNode& node) const {
     return late_after_ms.value_or(3 * interval_of(node));
   }
-  Judgement judge(const KnownNode& node, std::int64_t silent_for_ms) const {
+  Judgement judge(const RosterNode& node, std::int64_t silent_for_ms) const {
     if (silent_for_ms > std::max(evict_after_ms, 4 * interval_of(node))) {
       return Judgement::kEvicted;
     }
@@ -93,9 +93,9 @@ class Backtest {
   std::int64_t heard_from_ms() const {
     return std::max(range_.since_ms, past_.samples.full_since_ms());
   }
-  void add_node(const KnownNode& node);
-  void add_gaps(const KnownNode& node, const SilenceFinder& finder);
-  void add(const KnownNode& node, const Silence& silence);
+  void add_node(const RosterNode& node);
+  void add_gaps(const RosterNode& node, const SilenceFinder& finder);
+  void add(const RosterNode& node, const Silence& silence);
 
   const PastRange& range_;
   const Rules& rules_;
@@ -119,7 +119,7 @@ bool Backtest::prepare() {
   double heard = 0;
   const double full_ms =
       std::max(0.0, static_cast<double>(range_.until_ms) - static_cast<double>(heard_from_ms()));
-  past_.nodes.visit({}, {}, [&](const KnownNode& node) {
+  past_.nodes.visit({}, {}, [&](const RosterNode& node) {
     if (++node_count_ > limits::kPastNodes) return false;
     const std::int64_t interval_ms = interval_of(node);
     slowest_ms = std::max(slowest_ms, interval_ms);
@@ -134,7 +134,7 @@ bool Backtest::prepare() {
 }
 
 PastVerdict Backtest::run() {
-  past_.nodes.visit({}, {}, [&](const KnownNode& node) {
+  past_.nodes.visit({}, {}, [&](const RosterNode& node) {
     add_node(node);
     return !budget_.is_spent();
   });
@@ -142,7 +142,7 @@ PastVerdict Backtest::run() {
   return std::nullopt;
 }
 
-void Backtest::add_node(const KnownNode& node) {
+void Backtest::add_node(const RosterNode& node) {
   SilenceFinder finder;
   // Returns that no event tells of are in the pieces all the same.
   bool is_up = false;
@@ -161,7 +161,7 @@ void Backtest::add_node(const KnownNode& node) {
   if (with_gaps_) add_gaps(node, finder);
 }
 
-void Backtest::add_gaps(const KnownNode& node, const SilenceFinder& finder) {
+void Backtest::add_gaps(const RosterNode& node, const SilenceFinder& finder) {
   std::int64_t last_ms = -1;
   const auto on_heard = [&](std::int64_t at_ms) {
     at_ms = sane_ms(at_ms);
@@ -180,7 +180,7 @@ void Backtest::add_gaps(const KnownNode& node, const SilenceFinder& finder) {
   past_.samples.visit_heard(node.id, heard_from_ms(), range_.until_ms, on_heard);
 }
 
-void Backtest::add(const KnownNode& node, const Silence& silence) {
+void Backtest::add(const RosterNode& node, const Silence& silence) {
   ++silence_count_;
   const Judgement would_be = rules_.judge(node, silence.silent_for_ms);
   was_.add(silence.was, silence.end, silence.noticed_after_ms.value_or(0));

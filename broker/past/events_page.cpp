@@ -21,7 +21,7 @@ class LabelFilter {
     if (question_.labels.empty()) return true;
     const auto [at, is_new] = known_.try_emplace(std::string(node), false);
     if (is_new) {
-      KnownNode found;
+      RosterNode found;
       at->second = nodes_.find(node, found) && has_labels(found.labels, question_.labels);
     }
     return at->second;

@@ -10,7 +10,7 @@
 namespace rollcall {
 namespace {
 
-void write_known(const KnownNode& node, Buffer& out) {
+void write_known(const RosterNode& node, Buffer& out) {
   const bool has_order = node.order.duty != Duty::kActive;
   const bool has_back_by = node.back_by_ms != 0;
   Writer writer(out);
@@ -53,7 +53,7 @@ void write_notes(const PastQuestion& question, std::size_t bytes, EventSource& e
 }
 
 PastVerdict answer_one(const PastQuestion& question, const PastSources& past, Buffer& out) {
-  KnownNode node;
+  RosterNode node;
   if (!past.nodes.find(question.node, node)) return node_not_known(question.node);
   Buffer record;
   write_known(node, record);
@@ -74,7 +74,7 @@ PastVerdict answer_known(const PastQuestion& question, const PastMoment&, const 
   std::size_t count = 0;
   std::string last;
   bool more = false;
-  past.nodes.visit(question.prefix, question.after, [&](const KnownNode& node) {
+  past.nodes.visit(question.prefix, question.after, [&](const RosterNode& node) {
     record.clear();
     write_known(node, record);
     more = count == question.limit || (page.size() + record.size() > question.page_bytes && count);

@@ -112,7 +112,7 @@ bool NodePast::next_event(const std::string& node, std::uint32_t kinds, Earlier&
 
 // What held when the range, or what is retained, began, where no earlier event tells: what the next
 // one presumes, or what is known of the node where there is none.
-NodeThen NodePast::infer(const KnownNode& known, const Earlier& earlier, bool& begins_unknown) {
+NodeThen NodePast::infer(const RosterNode& known, const Earlier& earlier, bool& begins_unknown) {
   NodeThen then;
   if ((earlier.found & kLives) == 0) infer_life(known, then, begins_unknown);
   if ((earlier.found & kDuties) == 0) infer_duty(known, then);
@@ -121,7 +121,7 @@ NodeThen NodePast::infer(const KnownNode& known, const Earlier& earlier, bool& b
   return then;
 }
 
-void NodePast::infer_life(const KnownNode& known, NodeThen& then, bool& begins_unknown) {
+void NodePast::infer_life(const RosterNode& known, NodeThen& then, bool& begins_unknown) {
   Earlier next;
   EventKind kind = EventKind::kForgotten;
   if (next_event(known.id, kLives, next)) {
@@ -151,7 +151,7 @@ void NodePast::infer_life(const KnownNode& known, NodeThen& then, bool& begins_u
   }
 }
 
-void NodePast::infer_duty(const KnownNode& known, NodeThen& then) {
+void NodePast::infer_duty(const RosterNode& known, NodeThen& then) {
   Earlier next;
   if (next_event(known.id, bit(EventKind::kDuty), next)) {
     EventFacts facts;
@@ -167,7 +167,7 @@ void NodePast::infer_duty(const KnownNode& known, NodeThen& then) {
   then.duty_until_ms = sane_ms(known.order.until_ms);
 }
 
-void NodePast::infer_state(const KnownNode& known, NodeThen& then) {
+void NodePast::infer_state(const RosterNode& known, NodeThen& then) {
   Earlier next;
   if (next_event(known.id, bit(EventKind::kState) | bit(EventKind::kJoined), next)) {
     EventFacts facts;
@@ -180,7 +180,7 @@ void NodePast::infer_state(const KnownNode& known, NodeThen& then) {
   then.state = status.state;
 }
 
-void NodePast::infer_session(const KnownNode& known, NodeThen& then) {
+void NodePast::infer_session(const RosterNode& known, NodeThen& then) {
   Earlier next;
   if (next_event(known.id, bit(EventKind::kRestarted) | bit(EventKind::kJoined), next)) {
     EventFacts facts;
@@ -194,7 +194,7 @@ void NodePast::infer_session(const KnownNode& known, NodeThen& then) {
 
 // After a restart of the broker, a node that was late is present with its next word, and no event
 // says so ([P69]).
-void NodePast::find_return(const KnownNode& known, NodeFold& fold) {
+void NodePast::find_return(const RosterNode& known, NodeFold& fold) {
   const Life life = fold.then().life;
   if (life == Life::kPresent || life == Life::kUnknown) return;
   if (!range_.is_up_to_now || known.presence != Presence::kPresent) return;
@@ -206,11 +206,11 @@ void NodePast::find_return(const KnownNode& known, NodeFold& fold) {
   if (heard_ms > fold.now_ms() && heard_ms < range_.until_ms) fold.hear(heard_ms);
 }
 
-NodeThen NodePast::tell(const KnownNode& known, const NodeFold::Visit& visit) {
+NodeThen NodePast::tell(const RosterNode& known, const NodeFold::Visit& visit) {
   return tell(known, visit, nullptr);
 }
 
-NodeThen NodePast::tell(const KnownNode& known, const NodeFold::Visit& visit,
+NodeThen NodePast::tell(const RosterNode& known, const NodeFold::Visit& visit,
                         const VisitEvent& visit_event) {
   Earlier earlier;
   look_back(known.id, kLives, kBeginnings, earlier);

@@ -57,12 +57,12 @@ class NodePast {
 
   // Hands on the pieces of the whole range; what held at its end is returned. Of a node that
   // nobody knows, `known` has its id alone.
-  NodeThen tell(const KnownNode& known, const NodeFold::Visit& visit);
+  NodeThen tell(const RosterNode& known, const NodeFold::Visit& visit);
 
   // Calls visit(event, what held until then) for each event of its presence, in order.
   using VisitEvent =
       std::function<void(const PastEvent&, const EventFacts&, std::int64_t at_ms, const NodeFold&)>;
-  NodeThen tell(const KnownNode& known, const NodeFold::Visit& visit,
+  NodeThen tell(const RosterNode& known, const NodeFold::Visit& visit,
                 const VisitEvent& visit_event);
 
  private:
@@ -70,12 +70,12 @@ class NodePast {
   void look_back(const std::string& node, std::uint32_t kinds, std::uint32_t enough,
                  Earlier& earlier);
   bool next_event(const std::string& node, std::uint32_t kinds, Earlier& next);
-  NodeThen infer(const KnownNode& known, const Earlier& earlier, bool& begins_unknown);
-  void infer_life(const KnownNode& known, NodeThen& then, bool& begins_unknown);
-  void infer_duty(const KnownNode& known, NodeThen& then);
-  void infer_state(const KnownNode& known, NodeThen& then);
-  void infer_session(const KnownNode& known, NodeThen& then);
-  void find_return(const KnownNode& known, NodeFold& fold);
+  NodeThen infer(const RosterNode& known, const Earlier& earlier, bool& begins_unknown);
+  void infer_life(const RosterNode& known, NodeThen& then, bool& begins_unknown);
+  void infer_duty(const RosterNode& known, NodeThen& then);
+  void infer_state(const RosterNode& known, NodeThen& then);
+  void infer_session(const RosterNode& known, NodeThen& then);
+  void find_return(const RosterNode& known, NodeFold& fold);
 
   const PastRange& range_;
   const PastSources& past_;

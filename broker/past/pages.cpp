@@ -43,7 +43,7 @@ void write_labels(Bytes labels, Writer& writer) {
   }
 }
 
-void write_order(const DutyOrder& order, Writer& writer) {
+void write_order(const StandingOrder& order, Writer& writer) {
   writer.text("order").map(order.until_ms != 0 ? 4 : 3);
   writer.pair("by", std::string_view(order.by)).pair("reason", std::string_view(order.reason));
   writer.pair_ms("since", order.since_ms);

@@ -19,7 +19,7 @@ std::string_view label_of(Bytes labels, std::string_view key);
 void write_labels(Bytes labels, Writer& writer);
 
 // {`by`, `reason`, `since`, `until`?}
-void write_order(const DutyOrder& order, Writer& writer);
+void write_order(const StandingOrder& order, Writer& writer);
 
 // `next` as a pair, nil where it is empty.
 void write_next(std::string_view next, Writer& writer);

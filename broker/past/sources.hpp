@@ -7,7 +7,7 @@
 #include <string_view>
 
 #include "broker/history/sample.hpp"
-#include "broker/roster/known_node.hpp"
+#include "broker/roster/roster_node.hpp"
 #include "shared/protocol/reader.hpp"
 #include "shared/protocol/words.hpp"
 
@@ -47,11 +47,11 @@ class NodeSource {
  public:
   virtual ~NodeSource() = default;
   // False where it was never known.
-  virtual bool find(std::string_view id, KnownNode& node) = 0;
+  virtual bool find(std::string_view id, RosterNode& node) = 0;
   // Those whose ids begin with `prefix` and come behind `after`, by id, until `visit` returns
   // false.
   virtual void visit(std::string_view prefix, std::string_view after,
-                     const std::function<bool(const KnownNode&)>& visit) = 0;
+                     const std::function<bool(const RosterNode&)>& visit) = 0;
 };
 
 // What a history is of: a node by its id, or a group: "zone=Z", "rack=R", or "all".

@@ -143,10 +143,10 @@ PastVerdict answer_timeline(const PastQuestion& question, const PastMoment& mome
   if (question.node.empty()) return node_missing();
   PastRange range;
   if (auto failure = find_range(question, moment, kDayMs, past.events, range)) return failure;
-  KnownNode known;
+  RosterNode known;
   if (!past.nodes.find(question.node, known)) {
     if (!has_events(question.node, past.events)) return node_not_known(question.node);
-    known = KnownNode{};
+    known = RosterNode{};
     known.id = question.node;
   }
   PastBudget budget;

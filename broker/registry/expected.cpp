@@ -4,7 +4,7 @@
 
 namespace rollcall {
 
-Slot Registry::expect(const KnownNode& known, const StatusView& status, std::int64_t attended_ms) {
+Slot Registry::expect(const RosterNode& known, const StatusView& status, std::int64_t attended_ms) {
   const std::uint64_t hash = hash_of(known.id);
   if (nodes_.size() >= most_nodes_ || nodes_.find(known.id, hash) != kNoSlot) return kNoSlot;
   const Slot slot = nodes_.insert(known.id, hash);

@@ -14,7 +14,7 @@
 #include "broker/registry/id_order.hpp"
 #include "broker/registry/node_table.hpp"
 #include "broker/registry/totals.hpp"
-#include "broker/roster/known_node.hpp"
+#include "broker/roster/roster_node.hpp"
 #include "shared/core/ids.hpp"
 #include "shared/core/limits.hpp"
 #include "shared/protocol/announcement.hpp"
@@ -75,7 +75,7 @@ class Registry {
 
   // A node that a store remembers: late, or left, until it is heard. `status` is its last one.
   // Nothing is told of it, and its silence counts from now on. kNoSlot where there is no room.
-  Slot expect(const KnownNode& known, const StatusView& status, std::int64_t attended_ms);
+  Slot expect(const RosterNode& known, const StatusView& status, std::int64_t attended_ms);
   // How many of these are not heard yet.
   std::uint64_t unheard() const { return unheard_; }
   void set_duty(Slot slot, Duty duty) { nodes_.at(slot).duty = duty; }

@@ -42,7 +42,7 @@ void Roster::drop_if_empty(Entries::iterator it) {
   if (entry.order.duty == Duty::kActive && entry.back_by_ms == 0) entries_.erase(it);
 }
 
-void Roster::restore(const KnownNode& known, bool is_listed, Now now) {
+void Roster::restore(const RosterNode& known, bool is_listed, Now now) {
   if (!is_listed) is_absent(known.id);
   const bool has_order = known.order.duty != Duty::kActive;
   if (!has_order && known.back_by_ms == 0) return;
@@ -57,7 +57,7 @@ void Roster::restore(const KnownNode& known, bool is_listed, Now now) {
   schedule(it);
 }
 
-void Roster::set_order(std::string_view id, DutyOrder order, Now now) {
+void Roster::set_order(std::string_view id, StandingOrder order, Now now) {
   const auto it = need(id);
   unschedule(it);
   it->second.until_due_ms = order.until_ms == 0 ? kNever : steady_of(order.until_ms, now);

@@ -11,13 +11,13 @@
 #include <unordered_set>
 #include <utility>
 
-#include "broker/roster/known_node.hpp"
+#include "broker/roster/roster_node.hpp"
 #include "shared/core/time.hpp"
 
 namespace rollcall {
 
 struct RosterEntry {
-  DutyOrder order;
+  StandingOrder order;
   std::int64_t until_due_ms = kNever;  // steady clock: maintenance ends
   std::int64_t back_by_ms = 0;         // wall clock; 0: it named no time
   std::int64_t back_due_ms = kNever;   // steady clock; kNever too when it was told of
@@ -30,10 +30,10 @@ class Roster {
   const RosterEntry* find(std::string_view id) const;
 
   // From a store, at the start. A time that passed meanwhile is due at once.
-  void restore(const KnownNode& known, bool is_listed, Now now);
+  void restore(const RosterNode& known, bool is_listed, Now now);
 
   // `order.until_ms` is by the wall clock. An order for kActive is forgotten.
-  void set_order(std::string_view id, DutyOrder order, Now now);
+  void set_order(std::string_view id, StandingOrder order, Now now);
   void expect_back(std::string_view id, std::int64_t in_ms, std::string_view reason, Now now);
   void is_back(std::string_view id);
 

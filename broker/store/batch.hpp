@@ -13,7 +13,7 @@
 #include "broker/history/sample.hpp"
 #include "broker/past/question.hpp"
 #include "broker/registry/deadline_wheel.hpp"
-#include "broker/roster/known_node.hpp"
+#include "broker/roster/roster_node.hpp"
 
 namespace rollcall {
 
@@ -21,7 +21,7 @@ namespace rollcall {
 // kNoSlot of one that is not listed.
 struct NodeFact {
   Slot slot = kNoSlot;
-  KnownNode node;
+  RosterNode node;
 };
 
 struct SlotSample {
@@ -101,7 +101,7 @@ struct StoreContents {
   std::uint64_t newest = 0;  // event
   std::uint64_t oldest = 0;
   std::vector<KeptEvent> events;  // the last ones
-  std::vector<KnownNode> nodes;   // all, by id
+  std::vector<RosterNode> nodes;  // all, by id
   std::string set_aside;          // the file that was damaged, by its new name; else empty
   std::string set_aside_why;
 };

@@ -21,21 +21,21 @@ void Scribe::note_listed(Slot slot, const NodeTable& nodes) {
   listed_.emplace_back(slot, nodes.at(slot).id());
 }
 
-void Scribe::note_away(KnownNode node) {
+void Scribe::note_away(RosterNode node) {
   if (away_.size() >= limits::kAbsentNodes) away_.pop_front();
   away_.push_back(std::move(node));
 }
 
 // Nothing that was noted of it before may bring it back.
 void Scribe::note_forgotten(std::string_view id) {
-  std::erase_if(away_, [id](const KnownNode& node) { return node.id == id; });
+  std::erase_if(away_, [id](const RosterNode& node) { return node.id == id; });
   forgotten_.emplace_back(id);
 }
 
-KnownNode Scribe::known(Slot slot, const Registry& registry, const Roster& roster, Now now,
-                        std::int64_t attended_ms) const {
+RosterNode Scribe::known(Slot slot, const Registry& registry, const Roster& roster, Now now,
+                         std::int64_t attended_ms) const {
   const Node& node = registry.nodes().at(slot);
-  KnownNode known;
+  RosterNode known;
   known.id = node.id();
   known.joined_at_ms = node.joined_at_ms;
   known.heard_at_ms = now.wall_ms - (attended_ms - node.heard_ms);
@@ -155,7 +155,7 @@ void Scribe::refresh(const View& view, StoreBatch& batch) {
 
 void Scribe::collect_all(const View& view, StoreBatch& batch) {
   batch.wall_ms = view.now.wall_ms;
-  for (KnownNode& node : away_) batch.facts.push_back({kNoSlot, std::move(node)});
+  for (RosterNode& node : away_) batch.facts.push_back({kNoSlot, std::move(node)});
   away_.clear();
   for (Slot slot = 0; slot < view.registry.nodes().slots(); ++slot) {
     if (!view.registry.nodes().at(slot).in_use) continue;

@@ -29,13 +29,13 @@ class Scribe {
   // Something happened to the node that must be known after a restart, too.
   void note_fact(Slot slot, const NodeTable& nodes);
   // A node that is not listed, or soon will not be: what is known of it for good.
-  void note_away(KnownNode node);
+  void note_away(RosterNode node);
   void note_forgotten(std::string_view id);
   void ask(StoreAsk ask) { asks_.push_back(std::move(ask)); }
 
   // Everything that is known of a node that is listed.
-  KnownNode known(Slot slot, const Registry& registry, const Roster& roster, Now now,
-                  std::int64_t attended_ms) const;
+  RosterNode known(Slot slot, const Registry& registry, const Roster& roster, Now now,
+                   std::int64_t attended_ms) const;
 
   // Fills `batch` with what is due. Where there is no memory for it (std::bad_alloc), it is due
   // again. Questions go even where nothing else may.
@@ -77,7 +77,7 @@ class Scribe {
   std::size_t heard_cursor_ = 0;
   std::size_t facts_cursor_ = 0;
   std::size_t refresh_cursor_ = 0;
-  std::deque<KnownNode> away_;
+  std::deque<RosterNode> away_;
   std::vector<std::string> forgotten_;
   std::vector<StoreAsk> asks_;
   std::uint64_t handed_ = 0;

@@ -9,8 +9,8 @@ constexpr std::int64_t kSecond = 1000;
 class Restored : public Remembering {
  protected:
   // As the one before knew it: an interval of ten seconds, session 1, number 5.
-  KnownNode known(const std::string& id) {
-    KnownNode node;
+  RosterNode known(const std::string& id) {
+    RosterNode node;
     node.id = id;
     node.joined_at_ms = harness_.now().wall_ms - 100'000;
     node.heard_at_ms = harness_.now().wall_ms - 5'000;
@@ -21,7 +21,7 @@ class Restored : public Remembering {
     node.status = encoded(a_status(1, 5));
     return node;
   }
-  void restore(std::vector<KnownNode> nodes, std::uint64_t newest = 40) {
+  void restore(std::vector<RosterNode> nodes, std::uint64_t newest = 40) {
     StoreContents contents;
     contents.story = 4711;
     contents.newest = report_.stored = newest;
@@ -108,7 +108,7 @@ TEST_F(Restored, ThreeIntervalsOfSilenceAreLateAndTheEvictionTimeEvicts) {  // [
 }
 
 TEST_F(Restored, WhoWasEvictedIsNotListed) {
-  KnownNode gone = known("n-1");
+  RosterNode gone = known("n-1");
   gone.presence = Presence::kEvicted;
   restore({gone});
   EXPECT_EQ(ask({{"op", "summary"}})["result"]["nodes"]["present"], 0);
@@ -119,7 +119,7 @@ TEST_F(Restored, WhoWasEvictedIsNotListed) {
 }
 
 TEST_F(Restored, AFactThatIsDamagedCostsNothingElse) {
-  KnownNode bad = known("n-1");
+  RosterNode bad = known("n-1");
   bad.status = "rubbish";
   restore({bad, known("n-2")});
   EXPECT_EQ(record("n-2")["presence"], "late");
@@ -129,7 +129,7 @@ TEST_F(Restored, AFactThatIsDamagedCostsNothingElse) {
 }
 
 TEST_F(Restored, WhoSaidWhenItWouldBeIsWaitedForAcrossTheRestart) {  // [P70]
-  KnownNode left = known("n-1");
+  RosterNode left = known("n-1");
   left.presence = Presence::kLeft;
   left.back_by_ms = harness_.now().wall_ms + 20 * kSecond;
   left.leave_reason = "moves";
@@ -147,10 +147,10 @@ TEST_F(Restored, WhoSaidWhenItWouldBeIsWaitedForAcrossTheRestart) {  // [P70]
 }
 
 TEST_F(Restored, AlsoIfItWasEvictedMeanwhileAndTheTimeHasPassed) {  // [P70]
-  KnownNode gone = known("n-1");
+  RosterNode gone = known("n-1");
   gone.presence = Presence::kEvicted;
   gone.back_by_ms = harness_.now().wall_ms - 7 * kSecond;
-  KnownNode told = gone;
+  RosterNode told = gone;
   told.id = "n-2";
   told.told_overdue = true;
   restore({gone, told});
@@ -187,7 +187,7 @@ TEST_F(Restored, WhoLeavesAndIsEvictedIsOverdueAllTheSame) {  // [P70]
 }
 
 TEST_F(Restored, WhoIsBackInTimeIsNotOverdue) {  // [P70]
-  KnownNode left = known("n-1");
+  RosterNode left = known("n-1");
   left.presence = Presence::kLeft;
   left.back_by_ms = harness_.now().wall_ms + 20 * kSecond;
   restore({left});
@@ -199,7 +199,7 @@ TEST_F(Restored, WhoIsBackInTimeIsNotOverdue) {  // [P70]
 }
 
 TEST_F(Restored, MaintenanceGoesOnAndEndsByItself) {  // [P71]
-  KnownNode node = known("n-1");
+  RosterNode node = known("n-1");
   node.order = {Duty::kMaintenance, "alice", "disks", harness_.now().wall_ms - kSecond,
                 harness_.now().wall_ms + 20 * kSecond};
   restore({node});
@@ -217,7 +217,7 @@ TEST_F(Restored, MaintenanceGoesOnAndEndsByItself) {  // [P71]
 }
 
 TEST_F(Restored, MaintenanceOfOneThatIsNotListedEndsToo) {  // [P71]
-  KnownNode gone = known("n-1");
+  RosterNode gone = known("n-1");
   gone.presence = Presence::kEvicted;
   gone.order = {Duty::kMaintenance, "alice", "", 1, harness_.now().wall_ms - 1};
   restore({gone});
@@ -229,7 +229,7 @@ TEST_F(Restored, MaintenanceOfOneThatIsNotListedEndsToo) {  // [P71]
 }
 
 TEST_F(Restored, WhoIsToBeDrainedIsOnceItHoldsNothing) {  // [P71]
-  KnownNode node = known("n-1");
+  RosterNode node = known("n-1");
   node.order = {Duty::kDraining, "alice", "", 1, 0};
   restore({node});
   EXPECT_EQ(record("n-1")["duty"], "draining");
@@ -252,7 +252,7 @@ TEST_F(Restored, WhoIsToBeDrainedIsOnceItHoldsNothing) {  // [P71]
 }
 
 TEST_F(Restored, WhoIsForgottenIsGoneForGood) {  // [P72]
-  KnownNode away = known("n-1");
+  RosterNode away = known("n-1");
   away.presence = Presence::kEvicted;
   restore({away, known("n-2")});
   EXPECT_EQ(ask({{"op", "forget"}, {"node", "n-1"}})["result"]["changed"], 1);

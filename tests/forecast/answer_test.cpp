@@ -34,7 +34,7 @@ class ForecastAnswer : public ::testing::Test {
   }
   void add_node(const std::string& id, const std::string& zone, const std::string& rack,
                 double used_share) {
-    KnownNode node;
+    RosterNode node;
     node.id = id;
     Buffer labels;
     Writer(labels).map(2).pair("zone", zone).pair("rack", rack);

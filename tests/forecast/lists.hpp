@@ -12,16 +12,16 @@ namespace rollcall {
 
 class ListedNodes : public NodeSource {
  public:
-  std::map<std::string, KnownNode, std::less<>> nodes;
+  std::map<std::string, RosterNode, std::less<>> nodes;
 
-  bool find(std::string_view id, KnownNode& node) override {
+  bool find(std::string_view id, RosterNode& node) override {
     const auto found = nodes.find(id);
     if (found == nodes.end()) return false;
     node = found->second;
     return true;
   }
   void visit(std::string_view prefix, std::string_view after,
-             const std::function<bool(const KnownNode&)>& visit) override {
+             const std::function<bool(const RosterNode&)>& visit) override {
     for (auto at = nodes.upper_bound(after); at != nodes.end(); ++at) {
       if (at->first.starts_with(prefix) && !visit(at->second)) return;
     }

@@ -33,7 +33,7 @@ void tell(const PastQuestion& question, FakePast& past) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   Pieces pieces(as_text(data, size));
   FakePast past;
-  KnownNode known;
+  RosterNode known;
   known.id = "a";
   const std::uint8_t what = pieces.byte();
   known.first_seen_ms = what % 2 == 0 ? 0 : 40'000;

@@ -44,7 +44,7 @@ class Player {
     }
   }
   void finish() {
-    KnownNode& node = story_.know(id_, 0, presence_, {{"zone", id_}});
+    RosterNode& node = story_.know(id_, 0, presence_, {{"zone", id_}});
     node.session = session_;
     node.order.duty = *from_name<Duty>(duty_);
   }

@@ -73,7 +73,7 @@ TEST(Backtest, EvictionTakesFourIntervals) {
   const json answer = story.ask(answer_backtest, limits_of(0, 1));
   EXPECT_EQ(answer["as_it_would_be"]["evicted"], 4);
   EXPECT_FALSE(answer["as_it_would_be"].contains("late_after"));
-  for (KnownNode& node : story.nodes) node.interval_ms = 30'000;
+  for (RosterNode& node : story.nodes) node.interval_ms = 30'000;
   EXPECT_EQ(story.ask(answer_backtest, limits_of(0, 1))["as_it_would_be"]["evicted"], 2);
 }
 

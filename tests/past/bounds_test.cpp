@@ -30,8 +30,8 @@ class EndlessNodes : public Story {
 
   using Story::visit;
   void visit(std::string_view, std::string_view,
-             const std::function<bool(const KnownNode&)>& visit) override {
-    KnownNode node;
+             const std::function<bool(const RosterNode&)>& visit) override {
+    RosterNode node;
     for (int i = 0; i < 10'000'000; ++i) {
       ++visited;
       node.id = fmt::format("n{:08}", i);

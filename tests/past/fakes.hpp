@@ -23,7 +23,7 @@ struct StoredEvent {
 class FakePast : public EventSource, public NodeSource, public SampleSource {
  public:
   std::vector<StoredEvent> events;
-  std::vector<KnownNode> nodes;                            // by id
+  std::vector<RosterNode> nodes;                           // by id
   std::map<std::string, std::vector<std::int64_t>> heard;  // rising
   std::map<std::string, std::vector<Sample>> samples;      // by node or group; rising
   std::int64_t full_since = 0;
@@ -56,8 +56,8 @@ class FakePast : public EventSource, public NodeSource, public SampleSource {
   std::uint64_t oldest() override { return events.empty() ? 0 : events.front().seq; }
   std::uint64_t newest() override { return events.empty() ? 0 : events.back().seq; }
 
-  bool find(std::string_view id, KnownNode& node) override {
-    for (const KnownNode& known : nodes) {
+  bool find(std::string_view id, RosterNode& node) override {
+    for (const RosterNode& known : nodes) {
       if (known.id != id) continue;
       node = known;
       return true;
@@ -65,8 +65,8 @@ class FakePast : public EventSource, public NodeSource, public SampleSource {
     return false;
   }
   void visit(std::string_view prefix, std::string_view after,
-             const std::function<bool(const KnownNode&)>& visit) override {
-    for (const KnownNode& known : nodes) {
+             const std::function<bool(const RosterNode&)>& visit) override {
+    for (const RosterNode& known : nodes) {
       if (!std::string_view(known.id).starts_with(prefix) || known.id <= after) continue;
       if (!visit(known)) return;
     }

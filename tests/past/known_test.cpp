@@ -13,7 +13,7 @@ PastQuestion all() {
 TEST(Known, ListsEveryNodeThatWasSeen) {
   Story story;
   story.know("a1", 10, Presence::kEvicted, {{"zone", "x"}}).sessions = 3;
-  KnownNode& left = story.know("a2", 20, Presence::kLeft);
+  RosterNode& left = story.know("a2", 20, Presence::kLeft);
   left.back_by_ms = at_s(500);
   left.order = {Duty::kMaintenance, "ann", "disk", at_s(30), at_s(600)};
   story.know("b1", 30);

@@ -75,9 +75,9 @@ class Story : public FakePast {
   }
 
   // As the store knows it now.
-  KnownNode& know(const std::string& id, double first_seen_s,
-                  Presence presence = Presence::kPresent, const json& labels = json::object()) {
-    KnownNode node;
+  RosterNode& know(const std::string& id, double first_seen_s,
+                   Presence presence = Presence::kPresent, const json& labels = json::object()) {
+    RosterNode node;
     node.id = id;
     node.first_seen_ms = at_s(first_seen_s);
     node.heard_at_ms = now_ms;

@@ -100,7 +100,7 @@ TEST(Timeline, MayBeginWithAVerdict) {
 
 TEST(Timeline, WithoutAnyEventItIsAsItIsKnownNow) {
   Story story;
-  KnownNode& node = story.know("a", 1, Presence::kLeft);
+  RosterNode& node = story.know("a", 1, Presence::kLeft);
   node.back_by_ms = at_s(5000);
   node.session = 3;
   node.order = {Duty::kDrained, "bob", "old", at_s(5), 0};

@@ -67,8 +67,8 @@ inline KeptEvent an_event(std::uint64_t seq, std::string node = "node-1") {
 }
 
 // Of which `generation` can be told apart.
-inline KnownNode a_node(std::string id, std::uint64_t generation = 1) {
-  KnownNode node;
+inline RosterNode a_node(std::string id, std::uint64_t generation = 1) {
+  RosterNode node;
   node.id = std::move(id);
   node.joined_at_ms = kToday;
   node.heard_at_ms = kToday + static_cast<std::int64_t>(generation);

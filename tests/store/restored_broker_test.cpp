@@ -44,14 +44,14 @@ class RestoredBroker : public testing::Test, protected PeerNames {
   const Node& node(const std::string& id) {
     return broker_.registry().nodes().at(broker_.registry().find(id));
   }
-  KnownNode known(const std::string& id, Duty duty = Duty::kActive) {
-    KnownNode known = known_node(id);
+  RosterNode known(const std::string& id, Duty duty = Duty::kActive) {
+    RosterNode known = known_node(id);
     known.status = encoded(a_status());
     known.order.duty = duty;
     known.order.by = "ann";
     return known;
   }
-  void restore(std::uint64_t newest, std::vector<KnownNode> nodes) {
+  void restore(std::uint64_t newest, std::vector<RosterNode> nodes) {
     report_.restore_ticket = 9;
     report_.restore_newest = newest;
     turn();
@@ -106,9 +106,9 @@ TEST_F(RestoredBroker, IsAskedForTheSwapOnce) {
 TEST_F(RestoredBroker, NodesOfTheBackupAreExpectedAndDutiesReplaced) {
   status("a");
   status("b");
-  KnownNode gone = known("gone", Duty::kMaintenance);
+  RosterNode gone = known("gone", Duty::kMaintenance);
   gone.presence = Presence::kEvicted;
-  KnownNode nameless = known("");
+  RosterNode nameless = known("");
   restore(1000, {known("a", Duty::kDraining), known("c", Duty::kMaintenance), gone, nameless});
   EXPECT_EQ(broker_.registry().nodes().size(), 3u);
   EXPECT_EQ(node("a").duty, Duty::kDraining);

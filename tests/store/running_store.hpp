@@ -53,8 +53,8 @@ inline KeptEvent kept_event(std::uint64_t seq, std::size_t body_bytes = 100) {
           std::string(body_bytes, static_cast<char>('a' + seq % 26))};
 }
 
-inline KnownNode known_node(std::string id) {
-  KnownNode node;
+inline RosterNode known_node(std::string id) {
+  RosterNode node;
   node.id = std::move(id);
   node.joined_at_ms = node.heard_at_ms = kStoreTestMs;
   node.session = 7;
@@ -222,7 +222,7 @@ inline std::vector<std::uint64_t> seqs_in(const std::string& path,
   std::vector<std::uint64_t> seqs;
   for (const KeptEvent& event : contents.events) seqs.push_back(event.seq);
   if (nodes != nullptr) {
-    for (const KnownNode& node : contents.nodes) nodes->push_back(node.id);
+    for (const RosterNode& node : contents.nodes) nodes->push_back(node.id);
   }
   return seqs;
 }

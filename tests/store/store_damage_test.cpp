@@ -145,7 +145,7 @@ TEST_F(StoreDamage, GarbageInTheLogOfChanges) {
   if (contents_.newest == 0) return;
   const auto last = "node-" + std::to_string(contents_.newest - 1);
   EXPECT_TRUE(std::any_of(contents_.nodes.begin(), contents_.nodes.end(),
-                          [&](const KnownNode& node) { return node.id == last; }));
+                          [&](const RosterNode& node) { return node.id == last; }));
 }
 
 TEST_F(StoreDamage, ALogOfNothingButGarbage) {

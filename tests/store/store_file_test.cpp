@@ -32,7 +32,7 @@ class StoreFiles : public ::testing::Test {
 };
 
 TEST_F(StoreFiles, EverythingThatIsKnownOfANodeComesBack) {  // [P67] [P69] [P71]
-  KnownNode full = a_node(std::string("n\xc3\xb6-1"), 5);
+  RosterNode full = a_node(std::string("n\xc3\xb6-1"), 5);
   full.presence = Presence::kLeft;
   full.session = UINT64_MAX;
   full.seq = UINT64_MAX - 1;
@@ -55,11 +55,11 @@ TEST_F(StoreFiles, EverythingThatIsKnownOfANodeComesBack) {  // [P67] [P69] [P71
   EXPECT_NE(contents_.story, 0u);
   EXPECT_EQ(contents_.story, story);
   ASSERT_EQ(contents_.nodes.size(), 2u);
-  const KnownNode& it = contents_.nodes[1];
+  const RosterNode& it = contents_.nodes[1];
   EXPECT_EQ(contents_.nodes[0].id, "n\xc3\xb6-1");
   EXPECT_EQ(it.id, "z");
   EXPECT_EQ(it.order.duty, Duty::kActive);
-  const KnownNode& back = contents_.nodes[0];
+  const RosterNode& back = contents_.nodes[0];
   EXPECT_EQ(back.first_seen_ms, kToday);
   EXPECT_EQ(back.joined_at_ms, kToday);
   EXPECT_EQ(back.heard_at_ms, kToday + 5);

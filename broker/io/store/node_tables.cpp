@@ -36,7 +36,7 @@ E word(std::int64_t value, std::size_t count) {
   return static_cast<E>(value < 0 || value >= static_cast<std::int64_t>(count) ? 0 : value);
 }
 
-void read(const Statement& row, KnownNode& node) {
+void read(const Statement& row, RosterNode& node) {
   const auto unsigned_of = [&](int column) {
     return static_cast<std::uint64_t>(row.number(column));
   };
@@ -62,7 +62,7 @@ void read(const Statement& row, KnownNode& node) {
   node.told_overdue = row.number(19) != 0;
 }
 
-void bind_order(Statement& statement, int first, const KnownNode& node) {
+void bind_order(Statement& statement, int first, const RosterNode& node) {
   statement.bind(first, static_cast<std::int64_t>(node.order.duty));
   statement.bind_text(first + 1, node.order.by).bind_text(first + 2, node.order.reason);
   statement.bind(first + 3, node.order.since_ms).bind(first + 4, node.order.until_ms);
@@ -92,7 +92,7 @@ NodeTables::NodeTables(Database& database)
       forget_(database, "DELETE FROM nodes WHERE node = ?1"),
       find_(database, select("WHERE node = ?1")) {}
 
-void NodeTables::put(const KnownNode& node) {
+void NodeTables::put(const RosterNode& node) {
   if (node.status.empty()) {
     put_order_.bind_text(1, node.id);
     bind_order(put_order_, 2, node);
@@ -108,7 +108,7 @@ void NodeTables::put(const KnownNode& node) {
 
 void NodeTables::forget(std::string_view id) { forget_.bind_text(1, id).run(); }
 
-bool NodeTables::find(std::string_view id, KnownNode& node) {
+bool NodeTables::find(std::string_view id, RosterNode& node) {
   find_.bind_text(1, id);
   const bool found = find_.step();
   if (found) read(find_, node);
@@ -117,10 +117,10 @@ bool NodeTables::find(std::string_view id, KnownNode& node) {
 }
 
 void NodeTables::visit(std::string_view prefix, std::string_view after,
-                       const std::function<bool(const KnownNode&)>& visit) {
+                       const std::function<bool(const RosterNode&)>& visit) {
   Statement all(database_, select("WHERE node > ?1 AND node >= ?2 ORDER BY node"));
   all.bind_text(1, after).bind_text(2, prefix);
-  KnownNode node;
+  RosterNode node;
   while (all.step()) {
     if (!all.bytes(0).starts_with(prefix)) return;
     read(all, node);

@@ -20,12 +20,12 @@ class NodeTables final : public NodeSource {
 
   // What is known anew. A node without a status (its `status` is empty) is not listed: of it only
   // what operators decided, and when it is back, is taken. The caller holds the transaction.
-  void put(const KnownNode& node);
+  void put(const RosterNode& node);
   void forget(std::string_view id);
 
-  bool find(std::string_view id, KnownNode& node) override;
+  bool find(std::string_view id, RosterNode& node) override;
   void visit(std::string_view prefix, std::string_view after,
-             const std::function<bool(const KnownNode&)>& visit) override;
+             const std::function<bool(const RosterNode&)>& visit) override;
   std::int64_t count();
 
  private:

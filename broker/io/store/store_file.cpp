@@ -111,7 +111,7 @@ void load(EventTables& events, NodeTables& nodes, StoreContents& contents) {
     contents.events.push_back(
         {event.seq, event.at_ms, event.kind, std::string(event.node), std::string(event.body)});
   });
-  nodes.visit({}, {}, [&](const KnownNode& node) {
+  nodes.visit({}, {}, [&](const RosterNode& node) {
     contents.nodes.push_back(node);
     return true;
   });
@@ -145,7 +145,7 @@ bool StoreFile::write(std::span<const StoreBatch> batches) {
   for (const StoreBatch& batch : batches) {
     for (const std::string& node : batch.forgotten) history_.forget(node);
     for (const auto& [slot, node] : batch.listed) {
-      KnownNode known;
+      RosterNode known;
       if (nodes_.find(node, known)) note_slot(slot, node, known.labels);
     }
     take_facts(batch);

@@ -10,7 +10,7 @@
 namespace rollcall {
 
 // What an operator decided of a node.
-struct DutyOrder {
+struct StandingOrder {
   Duty duty = Duty::kActive;
   std::string by;
   std::string reason;
@@ -19,7 +19,7 @@ struct DutyOrder {
 };
 
 // Times are by the wall clock: they must outlive the process. 0 where there is none.
-struct KnownNode {
+struct RosterNode {
   std::string id;
   std::int64_t first_seen_ms = 0;
   std::int64_t joined_at_ms = 0;  // the registry, this time
@@ -32,7 +32,7 @@ struct KnownNode {
   std::string peer;
   std::string labels;  // msgpack map of strings; may be empty
   std::string status;  // a whole status body, as decode_status() reads it
-  DutyOrder order;
+  StandingOrder order;
   std::int64_t back_by_ms = 0;  // when it said that it would be back
   std::string leave_reason;     // if so, why it left
   bool told_overdue = false;    // that it was not, is told already
