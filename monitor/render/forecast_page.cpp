@@ -17,32 +17,33 @@ constexpr std::int64_t kDayMs = 86'400'000;
 constexpr double kMostBytes = 0x1p63;
 constexpr std::size_t kFanPoints = 120;
 
-// "12 d", "5 h" below two days, "now" where it is over.
+// "12 d", "5 h" below two days, "4 min" below two hours; "now" where it is over.
 std::string from_now(std::int64_t at_ms, std::int64_t now_ms) {
+  constexpr std::int64_t kMinuteMs = 60'000;
+  constexpr std::int64_t kHourMs = 60 * kMinuteMs;
   if (at_ms <= now_ms) return "now";
   const std::int64_t left_ms = at_ms - now_ms;
-  if (left_ms < 2 * kDayMs)
-    return fmt::format("{} h", std::max<std::int64_t>(1, left_ms / 3'600'000));
+  if (left_ms < 2 * kMinuteMs) return fmt::format("{} s", left_ms / 1000);
+  if (left_ms < 2 * kHourMs) return fmt::format("{} min", left_ms / kMinuteMs);
+  if (left_ms < 2 * kDayMs) return fmt::format("{} h", left_ms / kHourMs);
   return fmt::format("{} d", left_ms / kDayMs);
 }
 
-// "in 12 d (9 d … 16 d)".
-std::string expected_text(const PastExpected& when, std::int64_t now_ms) {
+// "in 12 d (9 d … 16 d)"; "in 12 d (9 d or more)" where the history does not tell so far ahead.
+std::string expected_text(const PastForecast& forecast, const PastExpected& when,
+                          std::int64_t now_ms) {
   if (when.at_ms && *when.at_ms <= now_ms) return "passed";
+  if (forecast.says == "cannot_predict") return "-";
   if (!when.at_ms) {
-    std::string text = "not within a year";
-    if (when.earliest_ms)
-      text += fmt::format(" ({} at least)", from_now(*when.earliest_ms, now_ms));
-    return text;
+    if (!when.earliest_ms) return "not in sight";
+    return fmt::format("not in sight ({} or more)", from_now(*when.earliest_ms, now_ms));
   }
   std::string text = "in " + from_now(*when.at_ms, now_ms);
-  if (when.earliest_ms || when.latest_ms) {
-    const auto bound = [&](const std::optional<std::int64_t>& at_ms) {
-      return at_ms ? from_now(*at_ms, now_ms) : std::string("beyond a year");
-    };
-    text += fmt::format(" ({} … {})", bound(when.earliest_ms), bound(when.latest_ms));
-  }
-  return text;
+  if (!when.earliest_ms) return text;
+  if (!when.latest_ms)
+    return text + fmt::format(" ({} or more)", from_now(*when.earliest_ms, now_ms));
+  return text + fmt::format(" ({} … {})", from_now(*when.earliest_ms, now_ms),
+                            from_now(*when.latest_ms, now_ms));
 }
 
 Style urgency(const PastExpected& when, std::int64_t now_ms) {
@@ -72,7 +73,7 @@ Span says_span(const PastForecast& forecast) {
 Span full_span(const PastForecast& forecast, std::uint64_t percent, std::int64_t now_ms) {
   for (const PastFull& full : forecast.full) {
     if (full.percent != percent) continue;
-    return {expected_text(full.when, now_ms), urgency(full.when, now_ms)};
+    return {expected_text(forecast, full.when, now_ms), urgency(full.when, now_ms)};
   }
   return {"-", Style::kDim};
 }
@@ -92,15 +93,15 @@ std::optional<Row> absorb_row(const PastForecast& forecast, std::int64_t now_ms)
   const std::string of = name_of_group(forecast.of);
   const std::string largest =
       absorb.largest.empty() ? "its largest node" : escaped(absorb.largest) + ", its largest node,";
-  if (!absorb.now) {
+  if (absorb.now) {
     return Row{{fmt::format("⚠ {}: if {} is lost, the others could not take what it holds; add "
                             "room or free some",
                             of, largest),
                 Style::kBad}};
   }
   std::string text = fmt::format("{}: the loss of {} can be absorbed", of, largest);
-  text += absorb.when.at_ms ? "; no longer " + expected_text(absorb.when, now_ms)
-                            : " for a year at least";
+  text += absorb.when.at_ms ? "; no longer " + expected_text(forecast, absorb.when, now_ms)
+                            : ", and as far as can be seen will be";
   return Row{{text, absorb.when.at_ms ? urgency(absorb.when, now_ms) : Style::kGood}};
 }
 

@@ -61,7 +61,7 @@ std::vector<Edge> edges() {
       {"nothing", {}, Outlook::kCannotPredict, "nothing is known"},
       {"one point", constant(1, 10, 100), Outlook::kCannotPredict, "too little history: 1 reading"},
       {"few points", constant(11, 10, 100), Outlook::kCannotPredict, "it takes 12 in 30s"},
-      {"seconds", constant(100, 10, 100, 1000), Outlook::kCannotPredict, "100 readings in 1m 39s"},
+      {"seconds", constant(25, 10, 100, 1000), Outlook::kCannotPredict, "25 readings in 24s"},
       {"one moment", one_moment, Outlook::kCannotPredict, "too little history: 1 reading"},
       {"all equal", constant(100, 10, 100), Outlook::kSteady, ""},
       {"empty for ever", constant(100, 0, 100), Outlook::kSteady, ""},

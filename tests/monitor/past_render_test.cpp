@@ -280,10 +280,10 @@ sampled      no history of that moment is left
 // [P77]
 TEST_F(PastRenderTest, Forecast) {
   EXPECT_EQ(text_of(forecast_page(forecasts(), kNowMs)), R"(
-OF                      USED      A DAY  80 %    90 %                  95 %                                RESTS ON  SAYS
-the fleet  73.0 % of 100 TiB   +466 GiB  passed  in 12 d (9 d … 16 d)  not within a year (173 d at least)  21d       fills
-node-2        1.0 % of 100 B          -  -       -                     -                                   1h        cannot predict: an hour of history is too little; it needs a day
-zone=b       50.0 % of 100 B  -2.00 KiB  -       -                     -                                   10d       empties
+OF                      USED      A DAY  80 %    90 %                  95 %                          RESTS ON  SAYS
+the fleet  73.0 % of 100 TiB   +466 GiB  passed  in 12 d (9 d … 16 d)  not in sight (173 d or more)  21d       fills
+node-2        1.0 % of 100 B          -  -       -                     -                             1h        cannot predict: an hour of history is too little; it needs a day
+zone=b       50.0 % of 100 B  -2.00 KiB  -       -                     -                             10d       empties
 the fleet: the loss of node-3, its largest node, can be absorbed; no longer in 27 h
 ⚠ zone=b: if node-9, its largest node, is lost, the others could not take what it holds; add room or free some
 in brackets: nine in ten cases; it goes on as it went, or it does not

@@ -92,12 +92,12 @@ std::string forecast_json() {
               {"percent": 90, "at": 1701036800000, "earliest": 1700777600000,
                "latest": 1701382400000},
               {"percent": 95, "earliest": 1715000000000}],
-     "absorb": {"largest": "node-3", "now": true, "at": 1700100000000}},
+     "absorb": {"largest": "node-3", "now": false, "at": 1700100000000}},
     {"of": "node-2", "used": 1, "total": 100, "span": 3600000, "says": "cannot_predict",
      "why": "an hour of history is too little; it needs a day"},
     {"of": "zone=b", "used": 50, "total": 100, "span": 864000000, "says": "empties",
      "trend": {"low": -3, "middle": -2048.0, "high": -1}, "full": [],
-     "absorb": {"largest": "node-9", "now": false}}]})";
+     "absorb": {"largest": "node-9", "now": true}}]})";
 }
 
 std::string backtest_json() {
