@@ -66,10 +66,9 @@ std::vector<std::string> unknown_broker_options(const std::vector<std::string>& 
 
 // All names that a broker has, sorted.
 inline constexpr std::array<std::string_view, 24> kBrokerOptions{
-    "announce",        "announce-queue", "evict-after",  "feed",         "feed-queue",
-    "insecure",        "io-threads",     "keys",         "log-format",   "max-blocks",
-    "max-connections", "max-nodes",      "memory-limit", "query",        "safe-mode",
-    "keep-events",     "keep-full",      "keep-hours",   "keep-minutes", "store-size",
-    "store",           "summary-every",  "supervise",    "verbose"};
+    "announce",   "announce-queue", "evict-after",     "feed",          "feed-queue",   "insecure",
+    "io-threads", "keep-events",    "keep-full",       "keep-hours",    "keep-minutes", "keys",
+    "log-format", "max-blocks",     "max-connections", "max-nodes",     "memory-limit", "query",
+    "safe-mode",  "store",          "store-size",      "summary-every", "supervise",    "verbose"};
 
 }  // namespace rollcall
