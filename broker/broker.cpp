@@ -276,6 +276,8 @@ void Broker::publish_event(EventKind kind, std::string_view node, Outbox& outbox
   const std::uint64_t seq = events_.next_seq();
   events_.append(kind, node, now_.wall_ms, body_.view());
   outbox.publish(topic_, body_.view(), seq);
+  // Where nothing waits for the store it is told as it happens, also in the answers of this turn.
+  events_.set_told(store_.told(is_persisting_, events_.newest(), events_.told()));
 }
 
 void Broker::ask_for_inventory(const Node& node, Outbox& outbox) {

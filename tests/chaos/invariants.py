@@ -6,7 +6,7 @@ All functions are pure: answers and times come as arguments, complaints go to a 
 from sums import difference, sums_of
 
 OWN_KEYS = {"node", "presence", "duty", "silent_for", "joined_at", "peer", "missed",
-            "silence"}  # [P50]
+            "silence", "heard", "order", "back_by"}  # [P50] [P69] [P71]
 PATIENCE_S = 3.0     # what real scheduling may add
 NATURAL = {"unknown_node", "repeated", "replaced"}  # may be refused without garbage, see below
 
