@@ -21,13 +21,22 @@ std::uint64_t share(std::uint64_t room, std::uint64_t each, std::uint64_t least,
 
 std::uint64_t less(std::uint64_t a, std::uint64_t b) { return a - std::min(a, b); }
 
+// The first have histories, too.
+std::uint64_t share_of_nodes(std::uint64_t room, std::uint64_t most) {
+  constexpr std::uint64_t kWithHistory = MemoryBudget::kNodeBytes + MemoryBudget::kHistoryBytes;
+  constexpr std::uint64_t kHistories = limits::kHistorySeries * MemoryBudget::kHistoryBytes;
+  const std::uint64_t few = share(room, kWithHistory, kLeast.nodes, most);
+  if (few <= limits::kHistorySeries) return few;
+  return share(less(room, kHistories), MemoryBudget::kNodeBytes, limits::kHistorySeries, most);
+}
+
 // Room for nodes first, since to know them is what the broker is for; a quarter of it is plenty.
 // Then for connections, of which each node has two; and for blocks what is left.
 Allowed fill(const Asked& asked, const Allowed& defaults, std::uint64_t limit_bytes) {
   Allowed allowed{asked.nodes.value_or(0), asked.blocks.value_or(0), asked.connections.value_or(0)};
   const auto room = [&] { return less(limit_bytes, MemoryBudget(allowed).total()); };
   if (!asked.nodes) {
-    allowed.nodes = share(room() / 4, MemoryBudget::kNodeBytes, kLeast.nodes, defaults.nodes);
+    allowed.nodes = share_of_nodes(room() / 4, defaults.nodes);
   }
   if (!asked.connections) {
     allowed.connections =

@@ -3,9 +3,11 @@
 // once.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 
+#include "shared/core/limits.hpp"
 #include "shared/core/result.hpp"
 
 namespace rollcall {
@@ -20,6 +22,8 @@ struct MemoryBudget {
   // Measured (scripts/bench) and rounded up. A node with labels and a status of 214 bytes takes 280
   // bytes; its text grows with what it has to say, and half as much again is left for that.
   static constexpr std::uint64_t kNodeBytes = 420;
+  // And its history, while there are not too many: its series, and what is not in the file yet.
+  static constexpr std::uint64_t kHistoryBytes = 1400;
   // A block of the usual length of id: an entry of a hash table, its text and its share of buckets.
   static constexpr std::uint64_t kBlockBytes = 130;
   // What libzmq keeps for a connection that is read in time: its engine's buffers and two pipes.
@@ -32,7 +36,8 @@ struct MemoryBudget {
   std::uint64_t connections_bytes = 0;
 
   explicit MemoryBudget(const Allowed& allowed)
-      : nodes_bytes(allowed.nodes * kNodeBytes),
+      : nodes_bytes(allowed.nodes * kNodeBytes +
+                    std::min<std::uint64_t>(allowed.nodes, limits::kHistorySeries) * kHistoryBytes),
         blocks_bytes(allowed.blocks * kBlockBytes),
         connections_bytes(allowed.connections * kConnectionBytes) {}
   std::uint64_t total() const {

@@ -41,7 +41,7 @@ TEST(Budget, TheDefaultsFitAnyMachine) {
       EXPECT_GE(it.allowed.blocks, 10'000u);
     }
   }
-  const Fitted small = fitted({}, {2 * kGiB, 1'048'576});
+  const Fitted small = fitted({}, {3 * kGiB, 1'048'576});
   EXPECT_TRUE(small.lowered);
   EXPECT_EQ(small.allowed.nodes, limits::kNodes) << "a quarter is enough for all of them";
 }
