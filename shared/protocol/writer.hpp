@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include <msgpack.hpp>
+#include <msgpack/pack.hpp>
 
 #include "shared/protocol/reader.hpp"
 

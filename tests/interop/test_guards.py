@@ -82,6 +82,25 @@ class WithKeys(KeyedBroker):
         self.assertIn("forbidden", refused.stderr)
         wait_for(lambda: release("root").returncode == 0, 5, "an admin's word")
 
+    def test_only_an_admin_orders(self):  # [P56] [P71] [P72] [P80]
+        self.keys.own("root")
+        self.keys.let_in("root", "admins")
+
+        def monitor(name, *arguments):
+            return run("rollcall-monitor", "--query", self.broker.query, "-o", "json", "--keys",
+                       f"{self.keys.root}/of-{name}", *arguments)
+
+        wait_for(lambda: monitor("root", "note", "-", "so it begins").returncode == 0, 5, "a note")
+        for order in (("maintain", "ada", "--for", "1h"), ("drain", "ada"), ("activate", "ada"),
+                      ("forget", "ada"), ("note", "-", "hello"), ("backup", f"{self.keys.root}/copy")):
+            refused = monitor("eye", *order)
+            self.assertEqual(refused.returncode, 1, order)
+            self.assertIn("forbidden", refused.stderr + refused.stdout, order)
+        told = monitor("eye", "events")
+        self.assertIn("so it begins", told.stdout)
+        self.assertIn('"by":"root"', told.stdout.replace(" ", ""))
+        self.assertNotIn("hello", told.stdout)
+
 
 if __name__ == "__main__":
     unittest.main()

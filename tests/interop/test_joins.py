@@ -43,7 +43,7 @@ class Joins(BrokerTest):
         self.accepted(50)
         summary = self.summary()
         self.assertEqual(summary["nodes"], {
-            "total": 50, "present": 50, "late": 0, "left": 0,
+            "total": 50, "present": 50, "late": 0, "left": 0, "unheard": 0,
             "by_state": {state: 10 for state in states}})
         self.assertEqual(summary["storage"], {"used": 1225, "total": 51_225})
         self.assertEqual(summary["memory"], {"used": 2450, "total": 25_000})

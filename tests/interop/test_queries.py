@@ -61,7 +61,7 @@ class Queries(BrokerTest):
         self.accepted(1)
         as_of = self.client.reply("ping")["as_of"]
         self.assertEqual(set(as_of), {"at", "broker", "uptime", "event_seq", "heard",
-                                      "warming_up", "holding"})
+                                      "warming_up", "holding", "story", "resumed_at"})
         self.assertEqual((as_of["event_seq"], as_of["heard"]), (1, 1))
         self.assertGreater(as_of["broker"], 0)
         self.assertIsInstance(as_of["warming_up"], bool)

@@ -186,13 +186,13 @@ TEST_F(ToolsTest, ExportOfHistoryGoesWindowByWindow) {
     for (std::uint64_t i = 0; i < points; ++i) writer.number(0.5);
     return std::string(out.view());
   });
-  EXPECT_EQ(run({"export", "history", "--node", "node-1", "--since", "60000", "--until", "6060000",
-                 "--metric", "cpu"}),
+  EXPECT_EQ(run({"export", "history", "--node", "node-1", "--since", "1795603080000", "--until",
+                 "1795609080000", "--metric", "cpu"}),
             0)
       << err_;
   EXPECT_TRUE(
       out_.starts_with("at,time,of,samples,cpu,cpu_max\r\n"
-                       "60000,1970-01-01T00:01:00Z,node-1,6,0.5,\r\n"))
+                       "1795603080000,2026-11-25T10:38:00Z,node-1,6,0.5,\r\n"))
       << out_.substr(0, 200);
   EXPECT_EQ(std::count(out_.begin(), out_.end(), '\n'), 91) << "100, and 10 of silence left out";
   EXPECT_EQ(broker_.times_asked("history"), 2);
