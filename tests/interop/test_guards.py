@@ -92,7 +92,8 @@ class WithKeys(KeyedBroker):
 
         wait_for(lambda: monitor("root", "note", "-", "so it begins").returncode == 0, 5, "a note")
         for order in (("maintain", "ada", "--for", "1h"), ("drain", "ada"), ("activate", "ada"),
-                      ("forget", "ada"), ("note", "-", "hello"), ("backup", f"{self.keys.root}/copy")):
+                      ("forget", "ada"), ("note", "-", "hello"),
+                      ("backup", f"{self.keys.root}/copy")):
             refused = monitor("eye", *order)
             self.assertEqual(refused.returncode, 1, order)
             self.assertIn("forbidden", refused.stderr + refused.stdout, order)
