@@ -8,16 +8,21 @@
 
 namespace rollcall {
 
-void Scribe::note_fact(Slot slot, const NodeTable& nodes) {
+void Scribe::make_room(const NodeTable& nodes) {
   heard_.make_room(nodes.slots());
   facts_.make_room(nodes.slots());
+  if (nodes.slots() > sampled_s_.size()) sampled_s_.resize(2 * std::size_t{nodes.slots()});
+}
+
+void Scribe::note_fact(Slot slot, const NodeTable& nodes) {
+  make_room(nodes);
   facts_.mark(slot);
   has_facts_ = true;
+  sampled_s_[slot] = 0;  // it may be another node than the last one there
 }
 
 void Scribe::note_listed(Slot slot, const NodeTable& nodes) {
-  heard_.make_room(nodes.slots());
-  facts_.make_room(nodes.slots());
+  make_room(nodes);
   listed_.emplace_back(slot, nodes.at(slot).id());
 }
 
@@ -115,11 +120,24 @@ void Scribe::collect_samples(const View& view, StoreBatch& batch) {
   const NodeTable& nodes = view.registry.nodes();
   const bool all = heard_.drain(heard_cursor_, [&](Slot slot) {
     if (batch.samples.size() >= limits::kSamplesPerBatch) return false;
-    if (nodes.at(slot).in_use) batch.samples.push_back({slot, sample_of(slot, view)});
+    if (nodes.at(slot).in_use && is_sample_due(slot, view)) {
+      batch.samples.push_back({slot, sample_of(slot, view)});
+    }
     return true;
   });
   if (all) sample_due_ms_ = view.now.steady_ms + kSampleEveryMs;
   has_more_ |= !all;
+}
+
+// Of a node that announces far more often than it says, more would tell nothing.
+bool Scribe::is_sample_due(Slot slot, const View& view) {
+  if (slot >= sampled_s_.size()) return true;
+  const auto now_s = static_cast<std::uint32_t>(view.now.steady_ms / 1000);
+  const std::int64_t since_ms = std::int64_t{now_s - sampled_s_[slot]} * 1000;
+  const std::int64_t interval_ms = view.registry.nodes().at(slot).interval_ms;
+  if (sampled_s_[slot] != 0 && since_ms + kSampleEveryMs < interval_ms) return false;
+  sampled_s_[slot] = now_s;
+  return true;
 }
 
 Sample Scribe::sample_of(Slot slot, const View& view) const {
@@ -166,8 +184,7 @@ void Scribe::collect_all(const View& view, StoreBatch& batch) {
 }
 
 void Scribe::begin_again(const Registry& registry) {
-  heard_.make_room(registry.nodes().slots());
-  facts_.make_room(registry.nodes().slots());
+  make_room(registry.nodes());
   for (Slot slot = 0; slot < registry.nodes().slots(); ++slot) {
     if (registry.nodes().at(slot).in_use) facts_.mark(slot);
   }

@@ -1,6 +1,7 @@
 // Decides what goes to the store, and when: every event with the facts that it made, at once; what
-// nodes said, once a second and only the newest; what is known of each, anew every ten minutes.
-// While the store takes nothing, marks stay and nothing grows.
+// nodes said, once in an interval of theirs, once a second at most, and only the newest; what is
+// known of each, anew every ten minutes. While the store takes nothing, marks stay and nothing
+// grows.
 #pragma once
 
 #include <cstdint>
@@ -66,13 +67,16 @@ class Scribe {
   bool has_more() const { return has_more_; }
 
  private:
+  void make_room(const NodeTable& nodes);
   bool collect_facts(const View& view, StoreBatch& batch);
   void collect_events(const View& view, StoreBatch& batch);
   void collect_samples(const View& view, StoreBatch& batch);
   void refresh(const View& view, StoreBatch& batch);
+  bool is_sample_due(Slot slot, const View& view);
   Sample sample_of(Slot slot, const View& view) const;
 
   SlotBits heard_;
+  std::vector<std::uint32_t> sampled_s_;  // by slot: when, by the steady clock; 0: not yet
   SlotBits facts_;
   std::size_t heard_cursor_ = 0;
   std::size_t facts_cursor_ = 0;

@@ -36,6 +36,17 @@ TEST_F(BesideItsStore, AnEventAndItsFactAreHandedOverTogether) {
   EXPECT_EQ(batches_[0].facts[0].node.presence, Presence::kPresent);
 }
 
+TEST_F(BesideItsStore, ANodeIsSampledOnceInAnIntervalHoweverOftenItSpeaks) {
+  std::size_t samples = 0;
+  for (std::uint64_t seq = 1; seq <= 1000; ++seq) {
+    harness_.status("n-1", a_status(1, seq));  // each 100 ms, of an interval of 10 s
+    step(100);
+  }
+  for (const StoreBatch& batch : batches_) samples += batch.samples.size();
+  EXPECT_GE(samples, 10u);
+  EXPECT_LE(samples, 12u);
+}
+
 TEST_F(BesideItsStore, InMemoryNothingWaits) {
   report_.is_durable = false;
   joins("n-1");
