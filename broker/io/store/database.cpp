@@ -57,9 +57,12 @@ Database::Database(const std::string& path, Opening opening) {
     sqlite3_wal_hook(handle_, note, &wal_pages_);
     return;
   }
-  const StoreError error(trouble_of(code),
-                         fmt::format("cannot open {}: {}", path,
-                                     handle_ == nullptr ? "no memory" : sqlite3_errmsg(handle_)));
+  const bool cannot = (code & 0xff) == SQLITE_CANTOPEN;
+  const StoreError error(
+      trouble_of(code),
+      fmt::format("cannot open {}: {}{}", path,
+                  handle_ == nullptr ? "no memory" : sqlite3_errmsg(handle_),
+                  cannot ? "; is it a file, does its folder exist, and may we write there?" : ""));
   sqlite3_close_v2(handle_);
   throw error;
 }
