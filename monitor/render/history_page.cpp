@@ -79,9 +79,13 @@ Rows series_page(const PastHistory& history, const PastSeries& series, std::size
   Rows rows = heading(history, series);
   const std::vector<Chart> charts = history_charts(history, series);
   for (const Chart& chart : charts) append(rows, chart_rows(chart, width, kChartRows));
-  if (!series.states.empty()) append(rows, strip_rows(series, width));
-  if (charts.empty() && series.states.empty()) {
-    rows.push_back({{"nothing was heard then; see how far back it goes: rollcall-monitor store"}});
+  const bool has_states =
+      std::any_of(series.states.begin(), series.states.end(),
+                  [](const std::optional<State>& state) { return state.has_value(); });
+  if (has_states) append(rows, strip_rows(series, width));
+  if (charts.empty() && !has_states) {
+    rows.push_back({{"nothing was heard then (of groups there is a point a minute); see how far "
+                     "back it goes: rollcall-monitor store"}});
   }
   return rows;
 }
