@@ -84,8 +84,9 @@ Rows series_page(const PastHistory& history, const PastSeries& series, std::size
                   [](const std::optional<State>& state) { return state.has_value(); });
   if (has_states) append(rows, strip_rows(series, width));
   if (charts.empty() && !has_states) {
-    rows.push_back({{"nothing was heard then (of groups there is a point a minute); see how far "
-                     "back it goes: rollcall-monitor store"}});
+    rows.push_back(
+        {{"nothing was heard then (of groups there is a point a minute); see how far "
+          "back it goes: rollcall-monitor store"}});
   }
   return rows;
 }
