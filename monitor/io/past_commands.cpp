@@ -135,16 +135,9 @@ int run_at(const Settings& settings, const PastSettings& past, const PastQuery& 
     for (PastRecord& record : page.nodes) all.nodes.push_back(std::move(record));
     return {true, count, page.next};
   });
-  if (paged.is_malformed) return malformed(settings);
-  if (!paged.is_done) return past_failed(settings, asker, paged.last, query);
   all.next = paged.next;
-  if (settings.is_json()) {
-    put_line(json.document(paged.next));
-  } else {
-    put_rows(at_nodes_page(all, settings.output == "wide" ? 0 : terminal_columns()),
-             wants_colours());
-  }
-  return kExitDone;
+  return put_pages(settings, asker, query, paged, json,
+                   [&](std::size_t columns) { return at_nodes_page(all, columns); });
 }
 
 }  // namespace rollcall

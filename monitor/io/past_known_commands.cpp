@@ -33,15 +33,9 @@ int run_known(const Settings& settings, const PastSettings& past, const PastQuer
     for (PastKnown& known : page.nodes) all.nodes.push_back(std::move(known));
     return {true, count, page.next};
   });
-  if (paged.is_malformed) return malformed(settings);
-  if (!paged.is_done) return past_failed(settings, asker, paged.last, query);
   all.next = paged.next;
-  if (settings.is_json()) {
-    put_line(json.document(paged.next));
-  } else {
-    put_rows(known_page(all, settings.output == "wide" ? 0 : terminal_columns()), wants_colours());
-  }
-  return kExitDone;
+  return put_pages(settings, asker, query, paged, json,
+                   [&](std::size_t columns) { return known_page(all, columns); });
 }
 
 int run_store(const Settings& settings, const PastQuery& query) {

@@ -84,16 +84,9 @@ int run_availability(const Settings& settings, const PastSettings& past, const P
     for (PastAvailabilityRow& row : page.rows) all.rows.push_back(std::move(row));
     return {true, count, page.next};
   });
-  if (paged.is_malformed) return malformed(settings);
-  if (!paged.is_done) return past_failed(settings, asker, paged.last, query);
   all.next = paged.next;
-  if (settings.is_json()) {
-    put_line(json.document(paged.next));
-  } else {
-    put_rows(availability_page(all, settings.output == "wide" ? 0 : terminal_columns()),
-             wants_colours());
-  }
-  return kExitDone;
+  return put_pages(settings, asker, query, paged, json,
+                   [&](std::size_t columns) { return availability_page(all, columns); });
 }
 
 }  // namespace rollcall

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "monitor/io/output.hpp"
 #include "shared/client/json.hpp"
 #include "shared/core/limits.hpp"
 #include "shared/protocol/reader.hpp"
@@ -67,6 +68,18 @@ Paged ask_pages(Asker& asker, PastQuery query, std::uint64_t limit,
   }
   paged.is_done = true;
   return paged;
+}
+
+int put_pages(const Settings& settings, Asker& asker, const PastQuery& query, const Paged& paged,
+              const PagesJson& json, const std::function<Rows(std::size_t columns)>& page) {
+  if (paged.is_malformed) return malformed(settings);
+  if (!paged.is_done) return past_failed(settings, asker, paged.last, query);
+  if (settings.is_json()) {
+    put_line(json.document(paged.next));
+  } else {
+    put_rows(page(settings.output == "wide" ? 0 : terminal_columns()), wants_colours());
+  }
+  return kExitDone;
 }
 
 }  // namespace rollcall

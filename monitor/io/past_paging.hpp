@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "monitor/io/past_options.hpp"
+#include "monitor/render/text.hpp"
 
 namespace rollcall {
 
@@ -42,5 +43,10 @@ struct Paged {
 // Asks for pages of at most `limit` items together, 0 for all; `take` is handed each page's result.
 Paged ask_pages(Asker& asker, PastQuery query, std::uint64_t limit,
                 const std::function<PageSeen(const Reply& reply)>& take);
+
+// What there is to say once they were asked for: why not, one document of JSON, or what `page`
+// makes of all of them for a terminal this wide (0: of any width). The exit code.
+int put_pages(const Settings& settings, Asker& asker, const PastQuery& query, const Paged& paged,
+              const PagesJson& json, const std::function<Rows(std::size_t columns)>& page);
 
 }  // namespace rollcall
