@@ -1,25 +1,12 @@
 """Disks that fill up, turn read-only or slow while a program writes to them."""
 
-import atexit
-import functools
 import mmap
 import os
-import shutil
 import struct
 import subprocess
 import tempfile
 
-
-@functools.cache
-def library():
-    """disk_shim.c, built once."""
-    folder = tempfile.mkdtemp()
-    atexit.register(shutil.rmtree, folder)
-    path = os.path.join(folder, "disk_shim.so")
-    source = os.path.join(os.path.dirname(os.path.abspath(__file__)), "disk_shim.c")
-    subprocess.run([os.environ.get("CC", "cc"), "-shared", "-fPIC", "-O1", "-Wall", "-Werror",
-                    "-o", path, source], check=True)
-    return path
+from preload import library
 
 
 class SickDisk:
@@ -31,7 +18,7 @@ class SickDisk:
         test.addCleanup(os.close, file)
         os.write(file, bytes(16))
         self.memory = mmap.mmap(file, 16)
-        self.environment = {"LD_PRELOAD": library(), "DISK_SHIM": path}
+        self.environment = {"LD_PRELOAD": library("disk_shim"), "DISK_SHIM": path}
 
     def delay(self, milliseconds):
         self.memory[0:8] = struct.pack("<q", milliseconds)
